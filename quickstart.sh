@@ -1,0 +1,79 @@
+#!/bin/sh
+# From a fresh clone to a searched catalog. Usage: ./quickstart.sh [--once] [FOLDER]
+set -eu
+
+usage() {
+  cat <<'TEXT'
+Usage: ./quickstart.sh [--once] [FOLDER]
+
+Installs and builds Imagefleet where that is needed, indexes FOLDER (default: the sample
+pictures in resources/samples) on the embedded backends, and searches for one of its pictures.
+Without --once it then opens the console.
+
+  --once   do the job, print it and exit
+  --help   this text
+
+Examples:
+  ./quickstart.sh
+  ./quickstart.sh --once ~/Pictures
+TEXT
+}
+
+once=false
+folder=
+for argument in "$@"; do
+  case "$argument" in
+    --once) once=true ;;
+    -h | --help) usage; exit 0 ;;
+    -*) printf 'quickstart.sh: unknown option %s\n\n' "$argument" >&2; usage >&2; exit 2 ;;
+    *)
+      [ -z "$folder" ] || { printf 'quickstart.sh: one folder at a time, not also %s\n' "$argument" >&2; exit 2; }
+      folder=$argument
+      ;;
+  esac
+done
+# Made absolute before the change of folder below; a name that begins with - was taken for an option above.
+if [ -n "$folder" ]; then
+  [ -d "$folder" ] || { printf 'quickstart.sh: %s is not a folder\n' "$folder" >&2; exit 2; }
+  folder=$(CDPATH='' cd "$folder" && pwd)
+fi
+
+CDPATH='' cd "$(dirname "$0")"
+. scripts/prepare.sh
+install_packages
+build_program
+
+# The samples get a catalog of their own, so that they never mix with somebody's pictures.
+catalog=default
+if [ -z "$folder" ]; then
+  folder=$PWD/resources/samples
+  catalog=samples
+fi
+
+show() {
+  printf '\n$ bin/imagefleet' >&2
+  for word in "$@"; do
+    case "$word" in
+      *[!A-Za-z0-9_./=,:-]*) printf " '%s'" "$word" >&2 ;;
+      *) printf ' %s' "$word" >&2 ;;
+    esac
+  done
+  printf '\n' >&2
+  bin/imagefleet "$@"
+}
+
+show index "$folder" --catalog "$catalog"
+
+picture=$(find "$folder" -type f \( -iname '*.jpg' -o -iname '*.jpeg' -o -iname '*.png' -o -iname '*.webp' \) ! -path '*/.*' | LC_ALL=C sort | sed -n 1p)
+if [ -n "$picture" ]; then
+  show search "$picture" --catalog "$catalog" --limit 5
+else
+  say "There is no JPEG, PNG or WebP in $folder to search with."
+fi
+show status
+
+say ''
+say "Next: bin/imagefleet search PICTURE --catalog $catalog, bin/imagefleet index FOLDER, bin/imagefleet --help"
+if [ "$once" = false ]; then
+  say 'The console is not built yet: this version is used on the command line.'
+fi

@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { errorCode } from './app-error.ts';
+import { taskPriority } from './task.ts';
+
+/** A folder, one file or a manifest that is imported from; one per root and catalog. */
+export const source = z.object({
+  id: z.uuid(),
+  catalogId: z.uuid(),
+  /** `folder` is a single file too. */
+  kind: z.enum(['folder', 'manifest']),
+  /** Canonical name of the folder, file or manifest. */
+  root: z.string(),
+  /** The root as this machine opens it: its spelling may differ from the canonical one. */
+  path: z.string(),
+  createdAt: z.number(),
+});
+export type Source = z.infer<typeof source>;
+
+/**
+ * One run over a source. `walking`: the file list is being read, tasks run already. `draining`: all files are known,
+ * tasks still open. `waiting`: trouble that is nobody's fault, `reason` says which; it goes on by itself.
+ */
+export const importState = z.enum(['walking', 'draining', 'paused', 'waiting', 'completed', 'cancelled', 'failed']);
+export type ImportState = z.infer<typeof importState>;
+
+export function isFinished(state: ImportState): boolean {
+  return state === 'completed' || state === 'cancelled' || state === 'failed';
+}
+
+/** What became of one file. `open`: its task is waiting, delayed or active. */
+export const LEDGER_OUTCOMES = [
+  'open',
+  'indexed',
+  'skipped',
+  'updated',
+  'moved',
+  'excluded',
+  'missing',
+  'failed',
+  'cancelled',
+] as const;
+export const ledgerOutcome = z.enum(LEDGER_OUTCOMES);
+export type LedgerOutcome = z.infer<typeof ledgerOutcome>;
+
+/** One line per file found and import. */
+export const ledgerLine = z.object({
+  name: z.string(),
+  outcome: ledgerOutcome,
+  /** The rule for `skipped` and `excluded`, the error code for `failed`, the old name for `moved`. */
+  reason: z.string().nullable(),
+  message: z.string().nullable(),
+  taskId: z.string().nullable(),
+  bytes: z.number().nullable(),
+  at: z.number(),
+});
+export type LedgerLine = z.infer<typeof ledgerLine>;
+
+export const ledgerCounts = z.record(ledgerOutcome, z.number().int());
+export type LedgerCounts = z.infer<typeof ledgerCounts>;
+
+/** Every file found is counted once: discovered is the sum of all outcomes. */
+export function discovered(counts: LedgerCounts): number {
+  return LEDGER_OUTCOMES.reduce((sum, outcome) => sum + counts[outcome], 0);
+}
+
+export const importRun = z.object({
+  id: z.uuid(),
+  sourceId: z.uuid(),
+  catalogId: z.uuid(),
+  state: importState,
+  reason: z.string().nullable(),
+  priority: taskPriority,
+  /** Path of the manifest that gives facts for the files of a folder; null without one. */
+  manifest: z.string().nullable(),
+  /** Process that drives it, and until when its claim on it holds; another may take it over afterwards. */
+  owner: z.string().nullable(),
+  ownerUntil: z.number().nullable(),
+  /** False until the walk has ended once: only then may `missing` be told. */
+  walked: z.boolean(),
+  createdAt: z.number(),
+  finishedAt: z.number().nullable(),
+  counts: ledgerCounts,
+  errors: z.partialRecord(errorCode, z.number().int()),
+});
+export type ImportRun = z.infer<typeof importRun>;

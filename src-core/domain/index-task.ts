@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { pictureFacts } from './image-record.ts';
+
+/** Payload of a task of kind `index`. */
+export const indexPayload = pictureFacts.extend({
+  /** As the producer's machine opens it. */
+  path: z.string().min(1),
+  /** Canonical name; gives the picture its id. */
+  canonicalName: z.string().min(1),
+  imageId: z.uuid(),
+  sourceId: z.string().nullable(),
+  /** Folder that the path, links resolved, must not leave; null for a task without a source. */
+  root: z.string().nullable(),
+});
+export type IndexPayload = z.infer<typeof indexPayload>;
+
+/** Result of a task of kind `index`. */
+export const indexResult = z.object({
+  imageId: z.uuid(),
+  /** `reused`: the same bytes were known under this model, so nothing was decoded. `unchanged`: this very picture was. */
+  how: z.enum(['embedded', 'reused', 'unchanged']),
+  contentHash: z.string(),
+  /** Size and time of the bytes that were read, so that the next import can skip the file. */
+  bytes: z.number().int(),
+  mtimeMs: z.number(),
+});
+export type IndexResult = z.infer<typeof indexResult>;

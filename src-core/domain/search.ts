@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import type { ImageRecord } from './image-record.ts';
+
+/** Fields that a filter may name; `metadata.<key>` reaches into the producer's own fields. */
+export const FILTER_FIELDS = {
+  imageId: 'text',
+  productId: 'text',
+  name: 'text',
+  fileName: 'text',
+  sourceId: 'text',
+  importId: 'text',
+  format: 'text',
+  model: 'text',
+  contentHash: 'text',
+  /** Part of the tree: `prefix` takes a canonical folder name. */
+  canonicalName: 'text',
+  keywords: 'list',
+  width: 'number',
+  height: 'number',
+  bytes: 'number',
+  mtimeMs: 'number',
+  capturedAt: 'number',
+  indexedAt: 'number',
+  missingSince: 'number',
+} as const satisfies Partial<Record<keyof ImageRecord, 'text' | 'number' | 'list'>>;
+export type FilterField = keyof typeof FILTER_FIELDS;
+
+export const filterField = z.union([
+  z.enum(Object.keys(FILTER_FIELDS) as [FilterField, ...FilterField[]]),
+  z.templateLiteral([z.literal('metadata.'), z.string().min(1).max(200)]),
+]);
+
+const scalar = z.union([z.string(), z.number(), z.boolean()]);
+
+/** One condition; exactly one of the tests. `anyOf` is equality with one of the values (for a list: contains one). */
+export const condition = z.union(
+  [
+    z.strictObject({ field: filterField, anyOf: z.array(scalar).min(1).max(1_000), not: z.boolean().optional() }),
+    z.strictObject({
+      field: filterField,
+      range: z
+        .strictObject({ gte: z.number(), gt: z.number(), lte: z.number(), lt: z.number() })
+        .partial()
+        .refine((range) => Object.keys(range).length > 0, 'needs gte, gt, lte or lt'),
+      not: z.boolean().optional(),
+    }),
+    z.strictObject({ field: filterField, prefix: z.string().min(1), not: z.boolean().optional() }),
+    z.strictObject({ field: filterField, exists: z.boolean() }),
+  ],
+  'needs a field that exists, and exactly one of anyOf, range, prefix and exists',
+);
+export type Condition = z.infer<typeof condition>;
+
+/** All conditions must hold. An empty list is no restriction. */
+export const filter = z.array(condition).max(100);
+export type Filter = z.infer<typeof filter>;
+
+/** A liked or disliked picture: one that is stored, or a vector made from a file. */
+export type Example = { imageId: string } | { vector: Float32Array };
+
+export interface SearchQuery {
+  catalogId: string;
+  /** At least one. */
+  like: readonly Example[];
+  unlike?: readonly Example[];
+  filter?: Filter;
+  /** 1–1000. */
+  limit: number;
+  /** Cosine in [-1, 1]; inclusive. */
+  minScore?: number;
+}
+
+export interface SearchHit {
+  record: ImageRecord;
+  /** Cosine similarity of query and picture, in [-1, 1]. */
+  score: number;
+}
+
+/**
+ * The query vector of several likes and dislikes: mean(likes) + (mean(likes) − mean(dislikes)), normalised; Qdrant's
+ * "average_vector" strategy, so that both stores answer alike. All vectors are unit length and of one dimension.
+ */
+export function combineExamples(likes: readonly Float32Array[], dislikes: readonly Float32Array[]): Float32Array {
+  const first = likes[0];
+  if (!first) throw new RangeError('needs at least one like');
+  const query = new Float32Array(first.length);
+  const likeWeight = (dislikes.length ? 2 : 1) / likes.length;
+  for (const vector of likes) for (let i = 0; i < query.length; i++) query[i]! += likeWeight * vector[i]!;
+  for (const vector of dislikes) for (let i = 0; i < query.length; i++) query[i]! -= vector[i]! / dislikes.length;
+  return normalise(query);
+}
+
+/** Scales to unit length in place; a zero vector stays zero. */
+export function normalise(vector: Float32Array): Float32Array {
+  let squares = 0;
+  for (const value of vector) squares += value * value;
+  const length = Math.sqrt(squares);
+  if (length > 0) for (let i = 0; i < vector.length; i++) vector[i]! /= length;
+  return vector;
+}

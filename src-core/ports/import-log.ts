@@ -1,0 +1,130 @@
+import type { ErrorCode } from '../domain/app-error.ts';
+import type { PictureFacts } from '../domain/image-record.ts';
+import type { ImportRun, ImportState, LedgerLine, LedgerOutcome, Source } from '../domain/import.ts';
+import type { TaskPriority } from '../domain/task.ts';
+import type { Page } from './task-queue.ts';
+
+/** What is known of a file since it was last indexed: enough to skip it, to see that it moved or went missing. */
+export interface KnownFile {
+  /** Canonical name. */
+  name: string;
+  /** As this machine opens it. */
+  path: string;
+  sourceId: string;
+  imageId: string;
+  bytes: number;
+  mtimeMs: number;
+  contentHash: string;
+  model: string;
+  missingSince: number | null;
+}
+
+export interface LedgerUpdate {
+  name: string;
+  outcome: LedgerOutcome;
+  reason?: string | null;
+  message?: string | null;
+  taskId?: string | null;
+  bytes?: number | null;
+}
+
+/** A file that the import's manifest names. */
+export interface ManifestEntry {
+  /** Canonical name. */
+  name: string;
+  path: string;
+  /** Of the manifest, from 1. */
+  line: number;
+  facts: PictureFacts;
+}
+
+/**
+ * Sources, imports, their ledgers, and what is known of every file. Lives with the machine that walks the folders.
+ * Several processes share it. Times are ms since the epoch. A verb that names an import throws NOT_FOUND when there is
+ * no such import; every verb throws DATA_DIR_UNUSABLE or DISK_FULL when the log cannot be read or written.
+ */
+export interface ImportLog extends ImportRuns, ImportLedger, ImportManifests, KnownFiles {
+  close(): Promise<void>;
+}
+
+export interface ImportRuns {
+  /** The source of this root in this catalog, made where there is none. */
+  ensureSource(wanted: Omit<Source, 'id' | 'createdAt'>): Promise<Source>;
+  source(id: string): Promise<Source | null>;
+  sourceAt(catalogId: string, root: string): Promise<Source | null>;
+
+  /** The unfinished import of the source, as it is; a new one when there is none. */
+  openImport(wanted: {
+    sourceId: string;
+    catalogId: string;
+    priority: TaskPriority;
+    manifest: string | null;
+  }): Promise<ImportRun>;
+  getImport(id: string): Promise<ImportRun | null>;
+  /** Newest first. */
+  listImports(limit: number): Promise<ImportRun[]>;
+  /**
+   * Takes or renews the right to drive an import; false while another owner's is still good. `deadOwner`: an owner
+   * whose end the caller has seen, so that its time need not run out.
+   */
+  own(importId: string, owner: string, forMs: number, deadOwner?: string): Promise<boolean>;
+  disown(importId: string, owner: string): Promise<void>;
+  /** A finished import stays as it is; answers whether it was changed. */
+  setState(importId: string, state: ImportState, reason?: string | null): Promise<boolean>;
+  /** All files are known; a `walking` import goes on as `draining`. */
+  setWalked(importId: string): Promise<void>;
+}
+
+export interface ImportLedger {
+  /** Writes lines of files that have none yet; answers the names among them whose line is `open` now. */
+  discover(importId: string, lines: readonly LedgerUpdate[]): Promise<string[]>;
+  /**
+   * Writes or changes lines, one per (import, name), in one transaction. A line that is settled is not reopened:
+   * `open` over another outcome changes nothing. Fields that are left out keep what they had.
+   */
+  record(importId: string, lines: readonly LedgerUpdate[]): Promise<void>;
+  /**
+   * The picture under `from` goes on under `to`: `to`'s line becomes `moved`, `from` is forgotten and its `missing` line
+   * goes, for its file was found.
+   */
+  recordMoves(importId: string, moves: readonly { from: string; to: string }[]): Promise<void>;
+  /** By order of name. `limit` 1–10,000. */
+  ledger(
+    importId: string,
+    which: { outcomes?: readonly LedgerOutcome[]; codes?: readonly ErrorCode[] },
+    limit: number,
+    cursor?: string,
+  ): Promise<Page<LedgerLine>>;
+}
+
+/** What a manifest says, kept only while its import runs: a manifest may name more files than fit in memory. */
+export interface ImportManifests {
+  /** Answers the entries whose file another line names already, with that line. */
+  addManifest(
+    importId: string,
+    entries: readonly ManifestEntry[],
+  ): Promise<{ entry: ManifestEntry; firstLine: number }[]>;
+  manifestEntries(importId: string, names: readonly string[]): Promise<ManifestEntry[]>;
+  /** All, by order of name. `limit` 1–10,000. */
+  manifest(importId: string, limit: number, cursor?: string): Promise<Page<ManifestEntry>>;
+  clearManifest(importId: string): Promise<void>;
+}
+
+export interface KnownFiles {
+  /** Known files among these names, in any order. */
+  lookup(catalogId: string, names: readonly string[]): Promise<KnownFile[]>;
+  /** Remembers files as indexed, with the `missingSince` that they carry. */
+  remember(catalogId: string, files: readonly KnownFile[]): Promise<void>;
+  /**
+   * Files of the import's catalog at or under its source's root that are known, not missing, and have no line in its
+   * ledger. By order of name; looks at `limit` known files, so that a page may be empty and yet have a next one.
+   */
+  unseen(importId: string, limit: number, cursor?: string): Promise<Page<KnownFile>>;
+  /** Marks files as missing and gives each its `missing` line, in one transaction. */
+  markMissing(importId: string, names: readonly string[], at: number): Promise<void>;
+  /** Whether any file of the catalog is missing. */
+  hasMissing(catalogId: string): Promise<boolean>;
+  /** Files of the catalog that are missing, with these bytes. */
+  missingByHash(catalogId: string, contentHashes: readonly string[]): Promise<KnownFile[]>;
+  forget(catalogId: string, names: readonly string[]): Promise<void>;
+}

@@ -1,0 +1,73 @@
+import type { Catalog } from '../domain/catalog.ts';
+import type { ImageRecord } from '../domain/image-record.ts';
+import type { Filter, FilterField, SearchHit, SearchQuery } from '../domain/search.ts';
+
+/** A picture's record with its unit-length float32 vector. */
+export interface StoredImage {
+  record: ImageRecord;
+  vector: Float32Array;
+}
+
+/**
+ * Where vectors and records live. One contract suite: test/contract/vector-store/.
+ * Throws AppError: STORE_UNAVAILABLE (retryable), STORE_REFUSED, DIMENSION_MISMATCH, NOT_FOUND for an unknown catalog.
+ */
+export interface VectorStore {
+  /** Names this very store, for the queue's fingerprint. */
+  readonly fingerprint: string;
+
+  catalogs(): Promise<Catalog[]>;
+  /** Makes it where it is not. DIMENSION_MISMATCH with both named when it exists with another model or dimension. */
+  ensureCatalog(wanted: { name: string; model: string; dimension: number }): Promise<Catalog>;
+  /** CONFLICT when the name is taken. */
+  renameCatalog(catalogId: string, name: string): Promise<void>;
+  /** With everything in it. */
+  dropCatalog(catalogId: string): Promise<void>;
+
+  /**
+   * Durable when it resolves. A record whose `version` is older than the stored one is left out and its id answered
+   * in `fenced`; an equal version replaces (a repeated write). All vectors must have the catalog's dimension.
+   */
+  upsert(catalogId: string, images: readonly StoredImage[]): Promise<{ fenced: string[] }>;
+  /** Changes fields of records that exist; answers how many. Vectors and versions stay. */
+  setPayload(catalogId: string, imageIds: readonly string[], patch: RecordPatch): Promise<number>;
+  /** By ids, or by a filter that is not empty (INVALID_INPUT otherwise). Answers how many. */
+  delete(catalogId: string, which: { imageIds: readonly string[] } | { filter: Filter }): Promise<number>;
+
+  get(catalogId: string, imageIds: readonly string[]): Promise<StoredImage[]>;
+  /** Pictures with these very bytes under this model; at most one per hash. */
+  findByHash(catalogId: string, contentHashes: readonly string[], model: string): Promise<StoredImage[]>;
+  /**
+   * Best first, ties in any order; the examples that are stored pictures are left out. NOT_FOUND names an example
+   * that is not stored.
+   */
+  search(query: SearchQuery): Promise<SearchHit[]>;
+  count(catalogId: string, filter?: Filter): Promise<number>;
+  /** Values of a field with their counts, most frequent first. `limit` 1–1,000. */
+  facets(
+    catalogId: string,
+    field: FilterField | `metadata.${string}`,
+    limit: number,
+    filter?: Filter,
+  ): Promise<{ value: string | number | boolean; count: number }[]>;
+  /** Ordered by image id. `limit` 1–1,000; `after` is the last id of the page before. */
+  scroll(catalogId: string, limit: number, after?: string, filter?: Filter): Promise<StoredImage[]>;
+
+  close(): Promise<void>;
+}
+
+/** What may be changed without embedding again. `undefined` leaves, `null` clears. */
+export type RecordPatch = {
+  [
+    K in
+      | 'productId'
+      | 'name'
+      | 'description'
+      | 'metadata'
+      | 'keywords'
+      | 'missingSince'
+      | 'importId'
+      | 'sourceId'
+      | 'mtimeMs'
+  ]?: ImageRecord[K] | null;
+};

@@ -1,0 +1,87 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { z } from 'zod';
+import { AppError, parseOrThrow } from '../domain/app-error.ts';
+import { settingsSchema, type Settings } from './schema.ts';
+import { upgradeSettings } from './upgrades.ts';
+
+type Raw = Record<string, unknown>;
+
+export interface SettingsSources {
+  dataDir: string;
+  /** Given on the command line, as dotted paths: `{'fleet.workers': 2}`. */
+  flags?: Raw;
+  env?: NodeJS.ProcessEnv;
+}
+
+/** Flags over environment over `settings.json` in the data dir over defaults. Throws INVALID_SETTINGS naming the field. */
+export async function loadSettings({ dataDir, flags = {}, env = process.env }: SettingsSources): Promise<Settings> {
+  const file = join(dataDir, 'settings.json');
+  const merged = upgradeSettings(await readSettingsFile(file));
+  for (const [path, value] of [...fromEnvironment(env), ...Object.entries(flags)]) setPath(merged, path, value);
+  return parseOrThrow(settingsSchema, merged, 'settings', 'INVALID_SETTINGS');
+}
+
+async function readSettingsFile(file: string): Promise<Raw> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    throw new AppError('INVALID_SETTINGS', `${file} cannot be read: ${(error as Error).message}`, { cause: error });
+  }
+  try {
+    const parsed: unknown = JSON.parse(text);
+    if (typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)) return parsed as Raw;
+    throw new SyntaxError('it must hold one JSON object');
+  } catch (error) {
+    throw new AppError('INVALID_SETTINGS', `${file}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** `limits.maxBytes` is set by IMAGEFLEET_LIMITS_MAX_BYTES. */
+export function environmentName(path: string): string {
+  return `IMAGEFLEET_${path
+    .replaceAll('.', '_')
+    .replaceAll(/([a-z])([A-Z])/g, '$1_$2')
+    .toUpperCase()}`;
+}
+
+/** Every setting as a dotted path, with its schema. */
+export function settingPaths(schema: z.ZodType = settingsSchema, prefix = ''): [path: string, schema: z.ZodType][] {
+  const shape = objectShape(schema);
+  if (!shape) return [[prefix, schema]];
+  return Object.entries(shape).flatMap(([key, child]) => settingPaths(child, prefix ? `${prefix}.${key}` : key));
+}
+
+function objectShape(schema: z.ZodType): Record<string, z.ZodType> | null {
+  const definition = schema.def as { shape?: Record<string, z.ZodType>; innerType?: z.ZodType };
+  return definition.shape ?? (definition.innerType ? objectShape(definition.innerType) : null);
+}
+
+function fromEnvironment(env: NodeJS.ProcessEnv): [string, unknown][] {
+  return settingPaths().flatMap(([path]) => {
+    const text = env[environmentName(path)];
+    return text === undefined || path === 'version' ? [] : [[path, scalarOf(text)]];
+  });
+}
+
+/** Numbers and booleans of the environment and of `--set` are text; everything else stays text. */
+export function scalarOf(text: string): unknown {
+  if (text === 'true') return true;
+  if (text === 'false') return false;
+  return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
+}
+
+function setPath(target: Raw, path: string, value: unknown): void {
+  if (value === undefined) return;
+  const keys = path.split('.');
+  const last = keys.pop();
+  let at = target;
+  for (const key of keys) {
+    const child = at[key];
+    at[key] = typeof child === 'object' && child !== null ? { ...child } : {};
+    at = at[key] as Raw;
+  }
+  if (last) at[last] = value;
+}

@@ -1,0 +1,114 @@
+import { z } from 'zod';
+
+/**
+ * All settings with their defaults and meaning. Durations are ms, sizes bytes. A changed meaning or name gets a new
+ * `version` and a step in upgrades.ts.
+ */
+export const settingsSchema = z.strictObject({
+  version: z.literal(1).default(1),
+  fleet: z
+    .strictObject({
+      workers: z
+        .union([z.literal('auto'), z.number().int().min(0).max(256)])
+        .default('auto')
+        .describe('Worker processes of this host; auto is one per two cores, at least one, at most eight'),
+      heartbeatMs: z.number().int().min(50).default(5_000).describe('Time between two heartbeats'),
+      lostAfterMs: z.number().int().min(200).default(20_000).describe('A silent worker is shown as lost after this'),
+      watchdogMs: z
+        .number()
+        .int()
+        .min(500)
+        .default(60_000)
+        .describe('A silent worker is killed and replaced after this'),
+      drainMs: z.number().int().min(100).default(30_000).describe('Time a worker gets to finish before it is killed'),
+      maxRssBytes: z.number().int().min(64e6).default(1_500e6).describe('A worker over this memory is recycled'),
+      restartBackoffMs: z
+        .number()
+        .int()
+        .min(0)
+        .default(500)
+        .describe('Wait before the first restart; doubles, to 30 s'),
+      crashLoopAfter: z
+        .number()
+        .int()
+        .min(2)
+        .default(8)
+        .describe('Crashes without progress in between that raise the alarm'),
+    })
+    .prefault({}),
+  queue: z
+    .strictObject({
+      name: z.string().min(1).max(100).default('image_indexing_queue').describe('Name of the queue'),
+      leaseMs: z.number().int().min(100).default(30_000).describe('How long a claim holds without a renewal'),
+      attempts: z.number().int().min(1).max(100).default(3).describe('Attempts of a task before it is failed'),
+      backoffBaseMs: z.number().int().min(0).default(2_000).describe('Wait before the second attempt; doubles'),
+      backoffCapMs: z.number().int().min(0).default(10_000).describe('The longest wait before an attempt'),
+      unseenRetryMs: z
+        .number()
+        .int()
+        .min(10)
+        .default(2_000)
+        .describe('When a task that a worker could not see comes back'),
+      keepCompletedMs: z
+        .number()
+        .int()
+        .min(0)
+        .default(86_400_000)
+        .describe('Completed and cancelled tasks are kept this long'),
+      keepFailedMs: z.number().int().min(0).default(2_592_000_000).describe('Failed tasks are kept this long'),
+      keepFailedMax: z.number().int().min(0).default(100_000).describe('At most this many failed tasks are kept'),
+      keepEvents: z.number().int().min(100).default(10_000).describe('At most this many batched events are kept'),
+      durability: z.enum(['normal', 'full']).default('normal').describe('full: an enqueue outlives a power cut too'),
+    })
+    .prefault({}),
+  batch: z
+    .strictObject({
+      size: z.number().int().min(1).max(256).default(8).describe('Pictures per inference'),
+      waitMs: z.number().int().min(0).max(5_000).default(10).describe('A smaller batch is run after waiting this long'),
+      upsertSize: z.number().int().min(1).max(256).default(32).describe('Records per write to the store'),
+      megapixelsInFlight: z.number().min(1).default(96).describe('Budget of megapixels being decoded at a time'),
+      decodeConcurrency: z
+        .union([z.literal('auto'), z.number().int().min(1).max(64)])
+        .default('auto')
+        .describe('Pictures being decoded at a time'),
+    })
+    .prefault({}),
+  limits: z
+    .strictObject({
+      maxBytes: z
+        .number()
+        .int()
+        .min(1)
+        .default(512 * 1024 * 1024)
+        .describe('Largest file that is read'),
+      maxPixels: z.number().int().min(1).default(300_000_000).describe('Largest picture that is decoded'),
+      decodeMs: z.number().int().min(100).default(30_000).describe('Longest time that one picture may take to decode'),
+    })
+    .prefault({}),
+  model: z
+    .strictObject({
+      id: z.string().default('default-160').describe('Model of new catalogs'),
+      provider: z.enum(['auto', 'cpu', 'dml', 'coreml', 'cuda']).default('auto').describe('Execution provider'),
+      threads: z.number().int().min(1).max(64).default(1).describe('Threads per inference session'),
+    })
+    .prefault({}),
+  imports: z
+    .strictObject({
+      hidden: z.boolean().default(false).describe('Walk into hidden folders and take hidden files'),
+      followLinks: z.boolean().default(false).describe('Follow symbolic links to folders'),
+      batch: z.number().int().min(1).max(10_000).default(500).describe('Files per enqueue'),
+    })
+    .prefault({}),
+  log: z
+    .strictObject({
+      level: z
+        .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
+        .default('warn')
+        .describe('Least level logged'),
+      format: z.enum(['auto', 'json', 'pretty']).default('auto').describe('auto is pretty in a terminal'),
+    })
+    .prefault({}),
+});
+
+export type Settings = z.output<typeof settingsSchema>;
+export type SettingsInput = z.input<typeof settingsSchema>;

@@ -1,0 +1,87 @@
+/** Who may import whom: docs/architecture.md as data. Node's own modules are allowed unless `node` is false. */
+export interface Rule {
+  path: string;
+  /** Folders or files beside its own. */
+  imports: readonly string[];
+  packages: readonly string[];
+  node?: false;
+}
+
+const CORE_GROUND = ['src-core/domain', 'src-core/ports', 'src-core/settings', 'src-core/telemetry'];
+
+export const ARCHITECTURE: readonly Rule[] = [
+  { path: 'src-core/domain', imports: [], packages: ['zod'] },
+  { path: 'src-core/ports', imports: ['src-core/domain'], packages: [] },
+  { path: 'src-core/settings', imports: ['src-core/domain'], packages: ['zod', 'env-paths'] },
+  {
+    path: 'src-core/telemetry',
+    imports: ['src-core/domain', 'src-core/ports'],
+    packages: ['pino', 'pino-pretty', 'prom-client'],
+  },
+  { path: 'src-core/files', imports: ['src-core/domain'], packages: ['csv-parse', 'zod'] },
+  { path: 'src-core/finder', imports: ['src-core/domain', 'src-core/ports'], packages: [] },
+  { path: 'src-core/adapters/sqlite', imports: ['src-core/domain'], packages: [] },
+  { path: 'src-core/adapters/queue-sqlite', imports: [...CORE_GROUND, 'src-core/adapters/sqlite'], packages: ['zod'] },
+  {
+    path: 'src-core/adapters/vectors-sqlite',
+    imports: [...CORE_GROUND, 'src-core/adapters/sqlite'],
+    packages: ['zod', 'usearch'],
+  },
+  {
+    path: 'src-core/adapters/imports-sqlite',
+    imports: [...CORE_GROUND, 'src-core/adapters/sqlite'],
+    packages: ['zod'],
+  },
+  { path: 'src-core/adapters/embedder-onnx', imports: CORE_GROUND, packages: ['onnxruntime-node', 'zod'] },
+  {
+    path: 'src-core/adapters/pictures-sharp',
+    imports: CORE_GROUND,
+    packages: ['sharp', 'thumbhash', 'exif-reader', 'libheif-js'],
+  },
+  // Opens the same formats under the same limits, HEIC included: that is written once.
+  {
+    path: 'src-core/adapters/thumbnailer-sharp',
+    imports: [...CORE_GROUND, 'src-core/adapters/pictures-sharp'],
+    packages: ['sharp'],
+  },
+  {
+    path: 'src-core/open-backends.ts',
+    imports: [...CORE_GROUND, 'src-core/adapters', 'src-core/finder'],
+    packages: [],
+  },
+  {
+    path: 'src-worker',
+    imports: [...CORE_GROUND, 'src-core/finder', 'src-core/open-backends.ts', 'src-worker/handlers'],
+    packages: ['zod', 'pino'],
+  },
+  {
+    path: 'src-worker/handlers',
+    imports: ['src-core/domain', 'src-core/ports', 'src-core/settings', 'src-worker'],
+    packages: ['zod'],
+  },
+  {
+    path: 'src-main/services',
+    imports: ['src-core/domain', 'src-core/ports', 'src-core/settings', 'src-core/files'],
+    packages: ['zod'],
+  },
+  { path: 'src-main/fleet', imports: CORE_GROUND, packages: ['zod'] },
+  {
+    path: 'src-main/console.ts',
+    imports: [...CORE_GROUND, 'src-core/open-backends.ts', 'src-core/finder', 'src-main/services', 'src-main/fleet'],
+    packages: [],
+  },
+  {
+    path: 'src-main/cli',
+    imports: [
+      ...CORE_GROUND,
+      'src-core/open-backends.ts',
+      'src-core/files',
+      'src-core/finder',
+      'src-main/services',
+      'src-main/fleet',
+      'src-main/console.ts',
+    ],
+    packages: ['commander', '@commander-js/extra-typings', 'log-update', 'zod'],
+  },
+  { path: 'src-renderer', imports: ['src-core/domain'], packages: ['react', 'react-dom'], node: false },
+];
