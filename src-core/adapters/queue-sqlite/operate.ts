@@ -1,0 +1,93 @@
+import type { SQLInputValue } from 'node:sqlite';
+import { z } from 'zod';
+import { AppError, parseOrThrow } from '../../domain/app-error.ts';
+import { OPEN_STATES, TASK_STATES, type Task, type TaskFilter, type TaskState } from '../../domain/task.ts';
+import type { Page } from '../../ports/task-queue.ts';
+import { CHUNK, heldOf, type QueueContext } from './context.ts';
+import { record } from './events.ts';
+import { checkedFilter, conditionOf, scan } from './filter.ts';
+import { toTask, type TaskRow } from './rows.ts';
+
+export async function get(context: QueueContext, id: string): Promise<Task | null> {
+  const row = await context.read(() => context.sql('SELECT * FROM tasks WHERE id = ?').get<TaskRow>(id));
+  return row ? toTask(row) : null;
+}
+
+const pageSize = z.number().int().min(1).max(1_000);
+
+export async function list(
+  context: QueueContext,
+  filter: TaskFilter,
+  limit: number,
+  cursor?: string,
+): Promise<Page<Task>> {
+  const size = parseOrThrow(pageSize, limit, 'limit');
+  const before = cursor === undefined ? undefined : placeOf(cursor);
+  const places: number[] = [];
+  for await (const batch of scan(context, checkedFilter(filter), TASK_STATES, size + 1, before)) {
+    places.push(...batch);
+    if (places.length > size) break;
+  }
+  const page = places.slice(0, size);
+  const rows = await context.read(() =>
+    context
+      .sql('SELECT * FROM tasks WHERE n IN (SELECT value FROM json_each(?)) ORDER BY n DESC')
+      .all<TaskRow>(JSON.stringify(page)),
+  );
+  return { items: rows.map(toTask), next: places.length > size ? String(page.at(-1)) : null };
+}
+
+function placeOf(cursor: string): number {
+  if (!/^\d{1,15}$/.test(cursor)) throw new AppError('INVALID_INPUT', `cursor: not one of this list: ${cursor}`);
+  return Number(cursor);
+}
+
+/**
+ * A suspect stays one, also when it failed as WORKER_CRASHED: it has not come to an outcome yet, so its next run is
+ * alone again, with three stalls ahead of it.
+ */
+export function retry(context: QueueContext, filter: TaskFilter): Promise<number> {
+  return change(context, filter, 'retried', ['failed', 'cancelled', 'delayed'], () => ({
+    sql: `UPDATE tasks SET state = 'waiting', attempts = 0, stalls = 0, blind = 0, error = NULL, code = NULL,
+                           due_at = NULL, finished_at = NULL, held = ${heldOf('tasks.import_id')}`,
+    values: [],
+  }));
+}
+
+export function cancel(context: QueueContext, filter: TaskFilter): Promise<number> {
+  return change(context, filter, 'cancelled', OPEN_STATES, (now) => ({
+    sql: `UPDATE tasks SET state = 'cancelled', blind = 0, alone = 0, held = 0, due_at = NULL, lease_until = NULL,
+                           finished_at = ?`,
+    values: [now],
+  }));
+}
+
+export function remove(context: QueueContext, filter: TaskFilter): Promise<number> {
+  return change(context, filter, 'removed', ['completed', 'failed', 'cancelled'], () => ({
+    sql: 'DELETE FROM tasks',
+    values: [],
+  }));
+}
+
+/** Chunk by chunk, each with its event in its own transaction, so that no other process waits long for the lock. */
+async function change(
+  context: QueueContext,
+  filter: TaskFilter,
+  type: 'retried' | 'cancelled' | 'removed',
+  from: readonly TaskState[],
+  statement: (now: number) => { sql: string; values: SQLInputValue[] },
+): Promise<number> {
+  const condition = conditionOf(checkedFilter(filter), from);
+  let total = 0;
+  for await (const places of scan(context, filter, from, CHUNK)) {
+    total += await context.write((now) => {
+      const { sql, values } = statement(now);
+      const count = context
+        .sql(`${sql} WHERE n IN (SELECT value FROM json_each(?)) AND ${condition.sql}`)
+        .run(...values, JSON.stringify(places), ...condition.values).changes;
+      if (count > 0) record(context, now, { type, count });
+      return count;
+    });
+  }
+  return total;
+}
