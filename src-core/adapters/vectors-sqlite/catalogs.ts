@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import { AppError, parseOrThrow } from '../../domain/app-error.ts';
+import { catalogName, type Catalog } from '../../domain/catalog.ts';
+import type { VectorStore } from '../../ports/vector-store.ts';
+import type { Database, Row } from '../sqlite/database.ts';
+
+/** Row numbers of one catalog; `row` = number × this + a number within the catalog. */
+export const ROWS_PER_CATALOG = 2 ** 32;
+
+export interface CatalogRow extends Row {
+  number: number;
+  id: string;
+  name: string;
+  model: string;
+  dimension: number;
+  created_at: number;
+  images: number;
+  next_row: number;
+  seq: number;
+}
+
+/** Inside a transaction. Throws NOT_FOUND. */
+export function catalogRow(db: Database, catalogId: string): CatalogRow {
+  const row = db.sql('SELECT * FROM catalogs WHERE id = ? AND name IS NOT NULL').get<CatalogRow>(catalogId);
+  if (!row) throw new AppError('NOT_FOUND', `there is no catalog with the id ${catalogId}`);
+  return row;
+}
+
+type Verbs = Pick<VectorStore, 'catalogs' | 'ensureCatalog' | 'renameCatalog' | 'dropCatalog'>;
+
+/** Rows that are deleted in one transaction, so that other processes get in between. */
+const DROP_BATCH = 2_000;
+
+export function createCatalogs(db: Database): Verbs & { finishDrops(): Promise<void> } {
+  async function finishDrops(): Promise<void> {
+    const dropped = db.sql('SELECT number FROM catalogs WHERE name IS NULL').all<{ number: number }>();
+    for (const { number } of dropped) {
+      while (await db.write(() => dropSome(db, number)));
+    }
+  }
+
+  return {
+    finishDrops,
+
+    async catalogs() {
+      const rows = db.sql('SELECT * FROM catalogs WHERE name IS NOT NULL ORDER BY name').all<CatalogRow>();
+      return rows.map(toCatalog);
+    },
+
+    async ensureCatalog({ name: wanted, model, dimension }) {
+      const name = parseOrThrow(catalogName, wanted, 'catalog name');
+      return db.write(() => {
+        const found = db.sql('SELECT * FROM catalogs WHERE name = ?').get<CatalogRow>(name);
+        if (found && (found.model !== model || found.dimension !== dimension)) {
+          throw new AppError(
+            'DIMENSION_MISMATCH',
+            `the catalog “${name}” holds vectors of ${found.model} (${found.dimension} numbers), not of ${model} (${dimension})`,
+            { details: { name, model: found.model, dimension: found.dimension } },
+          );
+        }
+        const insert = db.sql(
+          'INSERT INTO catalogs (id, name, model, dimension, created_at) VALUES (?, ?, ?, ?, ?) RETURNING *',
+        );
+        return toCatalog(found ?? insert.get<CatalogRow>(randomUUID(), name, model, dimension, Date.now())!);
+      });
+    },
+
+    async renameCatalog(catalogId, wanted) {
+      const name = parseOrThrow(catalogName, wanted, 'catalog name');
+      await db.write(() => {
+        const { number } = catalogRow(db, catalogId);
+        const taken = db.sql('SELECT 1 FROM catalogs WHERE name = ? AND number <> ?').get(name, number);
+        if (taken) throw new AppError('CONFLICT', `there is a catalog “${name}” already`);
+        db.sql('UPDATE catalogs SET name = ? WHERE number = ?').run(name, number);
+      });
+    },
+
+    async dropCatalog(catalogId) {
+      await db.write(() => {
+        const { number } = catalogRow(db, catalogId);
+        db.sql('UPDATE catalogs SET name = NULL WHERE number = ?').run(number);
+      });
+      await finishDrops();
+    },
+  };
+}
+
+/** Deletes some of a catalog that has lost its name, and at last the catalog; false when nothing is left. */
+function dropSome(db: Database, number: number): boolean {
+  const from = number * ROWS_PER_CATALOG;
+  const { last } = db
+    .sql('SELECT max(row) AS last FROM (SELECT row FROM images WHERE row >= ? AND row < ? ORDER BY row LIMIT ?)')
+    .get<{ last: number | null }>(from, from + ROWS_PER_CATALOG, DROP_BATCH)!;
+  if (last !== null) {
+    for (const table of ['images', 'vectors', 'codes']) {
+      db.sql(`DELETE FROM ${table} WHERE row >= ? AND row <= ?`).run(from, last);
+    }
+    return true;
+  }
+  db.sql('DELETE FROM tombstones WHERE catalog = ?').run(number);
+  db.sql('DELETE FROM catalogs WHERE number = ?').run(number);
+  return false;
+}
+
+function toCatalog({ id, name, model, dimension, created_at }: CatalogRow): Catalog {
+  return { id, name, model, dimension, createdAt: created_at };
+}

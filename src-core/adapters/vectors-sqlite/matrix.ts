@@ -1,0 +1,192 @@
+import { exactSearch, MetricKind } from 'usearch';
+import { encodeQuery } from './codes.ts';
+
+/** Rows with their scores by int8 codes, best first. */
+export interface Candidates {
+  rows: Uint32Array;
+  scores: Float32Array;
+}
+
+/** The int8 codes of a catalog, in memory. Rows are numbered within the catalog, from 1. */
+export interface Matrix {
+  readonly size: number;
+  /** Makes room, so that what is put next moves nothing. */
+  reserve(size: number): void;
+  /** Adds the row's code or replaces it. */
+  put(row: number, code: Uint8Array): void;
+  remove(row: number): void;
+  /** The `count` best rows of all, or of `among`; rows that are not here are passed over. */
+  nearest(query: Float32Array, count: number, among?: readonly number[]): Candidates;
+}
+
+/** Rows from which on a first pass over the leading components is worth its memory. */
+const PREFIX_FROM = 131_072;
+/** Rows that the first pass hands on. A search for more than a tenth of this many is done in one pass. */
+const PREFIX_KEEPS = 2_048;
+/** Rows that are gathered at a time for a scan of some rows only. */
+const BLOCK = 16_384;
+
+/**
+ * A scan is bound by memory, so a large matrix is scanned in two passes: the leading quarter of the components picks
+ * candidates, the whole code ranks them. That is only right where the leading components say most, as a model's do
+ * whose components are ordered by variance. Each search checks that itself: if the best of the candidates do not all
+ * come from the top quarter of the first pass, others may lie beyond its end, and the search is done again in one pass.
+ * A matrix where this happens is scanned in one pass for its next searches, for twice as many each time it happens.
+ */
+export function createMatrix(dimension: number, prefixFrom = PREFIX_FROM): Matrix {
+  // Codes are padded with zeros to whole words, which change no product and are copied four components at a time.
+  const words = Math.ceil(dimension / 4);
+  const stride = 4 * words;
+  const prefixWords = Math.ceil(words / 4);
+  let capacity = 0;
+  let size = 0;
+  let codes = new Int32Array(0);
+  /** Empty below `prefixFrom` rows. */
+  let prefixes = new Int32Array(0);
+  let rowOf = new Uint32Array(0);
+  /** Slot + 1 by row; 0 is a row that is not here. */
+  let slotOf = new Uint32Array(0);
+  let onePassFor = 0;
+  let penalty = 0;
+
+  function grow(wanted: number): void {
+    capacity = wanted;
+    codes = enlarged(codes, capacity * words);
+    rowOf = enlarged(rowOf, capacity);
+    if (capacity < prefixFrom) return;
+    const first = prefixes.length === 0;
+    prefixes = enlarged(prefixes, capacity * prefixWords);
+    if (first) for (let slot = 0; slot < size; slot++) copyPrefix(slot);
+  }
+
+  function copyPrefix(slot: number): void {
+    if (prefixes.length > 0) copyWords(codes, slot * words, prefixes, slot * prefixWords, prefixWords);
+  }
+
+  function scanSome(query: Int8Array, count: number, slots: Uint32Array): Ranking {
+    const gathered = new Int32Array(Math.min(BLOCK, slots.length) * words);
+    let best = NOTHING;
+    for (let start = 0; start < slots.length; start += BLOCK) {
+      const block = slots.subarray(start, start + BLOCK);
+      for (let i = 0; i < block.length; i++) copyWords(codes, block[i]! * words, gathered, i * words, words);
+      const found = scan(gathered, block.length, query, count);
+      best = merge(best, { slots: found.slots.map((i) => block[i]!), products: found.products }, count);
+    }
+    return best;
+  }
+
+  /** Null when the leading components do not tell enough to be sure of the result. */
+  function scanTwice(query: Int8Array, count: number): Ranking | null {
+    const { slots } = scan(prefixes, size, query.slice(0, 4 * prefixWords), PREFIX_KEEPS);
+    const best = scanSome(query, count, slots);
+    const leading = new Set(slots.subarray(0, PREFIX_KEEPS / 4));
+    const mattering = best.slots.subarray(0, Math.max(16, count / 8));
+    return mattering.every((slot) => leading.has(slot)) ? best : null;
+  }
+
+  function scanAll(query: Int8Array, count: number): Ranking {
+    if (size >= prefixFrom && count <= PREFIX_KEEPS / 2) {
+      if (onePassFor === 0) {
+        const found = scanTwice(query, count);
+        penalty = found ? 0 : Math.min(64, 2 * penalty + 1);
+        onePassFor = penalty;
+        if (found) return found;
+      } else {
+        onePassFor--;
+      }
+    }
+    return scan(codes, size, query, count);
+  }
+
+  function slotsOf(rows: readonly number[]): Uint32Array {
+    const slots = new Uint32Array(rows.length);
+    let found = 0;
+    for (const row of rows) {
+      const slot = slotOf[row] ?? 0;
+      if (slot > 0) slots[found++] = slot - 1;
+    }
+    return slots.subarray(0, found);
+  }
+
+  return {
+    get size() {
+      return size;
+    },
+
+    reserve(wanted) {
+      if (wanted > capacity) grow(wanted);
+    },
+
+    put(row, code) {
+      if (row >= slotOf.length) slotOf = enlarged(slotOf, Math.ceil(1.5 * (row + 1)));
+      let slot = slotOf[row]! - 1;
+      if (slot < 0) {
+        if (size === capacity) grow(Math.ceil(1.5 * (size + 1)));
+        slot = size++;
+        slotOf[row] = slot + 1;
+        rowOf[slot] = row;
+      }
+      new Uint8Array(codes.buffer).set(code, slot * stride);
+      copyPrefix(slot);
+    },
+
+    remove(row) {
+      const slot = (slotOf[row] ?? 0) - 1;
+      if (slot < 0) return;
+      const last = --size;
+      slotOf[rowOf[last]!] = slot + 1;
+      slotOf[row] = 0;
+      rowOf[slot] = rowOf[last]!;
+      copyWords(codes, last * words, codes, slot * words, words);
+      copyPrefix(slot);
+    },
+
+    nearest(query, count, among) {
+      const { code, unit } = encodeQuery(query, stride);
+      const found = among ? scanSome(code, count, slotsOf(among)) : scanAll(code, count);
+      return { rows: found.slots.map((slot) => rowOf[slot]!), scores: found.products.map((product) => product * unit) };
+    },
+  };
+}
+
+interface Ranking {
+  slots: Uint32Array;
+  /** Inner products of int8 codes. */
+  products: Float32Array;
+}
+
+const NOTHING: Ranking = { slots: new Uint32Array(0), products: new Float32Array(0) };
+
+/** The `count` codes among the first `size` of `matrix` with the largest product. One thread: the fleet has the others. */
+function scan(matrix: Int32Array, size: number, query: Int8Array, count: number): Ranking {
+  const wanted = Math.min(count, size);
+  if (wanted === 0) return NOTHING;
+  // usearch minds a view's length but not its offset: `matrix` and `query` begin where their buffers begin.
+  const rows = new Int8Array(matrix.buffer, 0, size * query.length);
+  const { keys, distances } = exactSearch(rows, query, query.length, wanted, MetricKind.IP, 1);
+  return { slots: Uint32Array.from(keys, Number), products: distances.map((distance) => 1 - distance) };
+}
+
+function merge(a: Ranking, b: Ranking, count: number): Ranking {
+  if (a.slots.length === 0) return b;
+  const size = Math.min(count, a.slots.length + b.slots.length);
+  const merged: Ranking = { slots: new Uint32Array(size), products: new Float32Array(size) };
+  for (let i = 0, fromA = 0, fromB = 0; i < size; i++) {
+    const takeA = fromB === b.slots.length || a.products[fromA]! >= b.products[fromB]!;
+    const [from, at] = takeA ? [a, fromA++] : [b, fromB++];
+    merged.slots[i] = from.slots[at]!;
+    merged.products[i] = from.products[at]!;
+  }
+  return merged;
+}
+
+/** Quicker than `set` of a `subarray` for so few. */
+function copyWords(from: Int32Array, fromAt: number, to: Int32Array, toAt: number, count: number): void {
+  for (let i = 0; i < count; i++) to[toAt + i] = from[fromAt + i]!;
+}
+
+function enlarged<T extends Int32Array | Uint32Array>(array: T, length: number): T {
+  const larger = new (array.constructor as new (length: number) => T)(length);
+  larger.set(array);
+  return larger;
+}

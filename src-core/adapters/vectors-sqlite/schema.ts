@@ -1,0 +1,76 @@
+import type { Migration } from '../sqlite/database.ts';
+
+/**
+ * `images.record` is the truth, as JSON; the other columns are made from it, so that they cannot differ. `vectors` and
+ * `codes` stand apart because they are read apart: loading the int8 codes of a million pictures must not page through
+ * a gigabyte of float32. Every write gives the codes it touches a new `seq` of their catalog, and a delete leaves a
+ * tombstone with one: by these numbers a process that holds the codes in memory catches up.
+ *
+ * `row` is the catalog's number × 2^32 + a number that counts up within the catalog and is never used twice.
+ */
+export const MIGRATIONS: readonly Migration[] = [
+  `
+  CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE catalogs (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    name TEXT UNIQUE, -- null while it is being dropped
+    model TEXT NOT NULL,
+    dimension INTEGER NOT NULL,
+    created_at INTEGER NOT NULL,
+    images INTEGER NOT NULL DEFAULT 0,
+    next_row INTEGER NOT NULL DEFAULT 1,
+    seq INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+
+  CREATE TABLE images (
+    row INTEGER PRIMARY KEY,
+    catalog INTEGER NOT NULL,
+    image_id TEXT NOT NULL AS (record ->> '$.imageId') STORED,
+    version INTEGER NOT NULL AS (record ->> '$.version') STORED,
+    product_id TEXT AS (record ->> '$.productId') STORED,
+    name TEXT AS (record ->> '$.name') STORED,
+    file_name TEXT NOT NULL AS (record ->> '$.fileName') STORED,
+    canonical_name TEXT NOT NULL AS (record ->> '$.canonicalName') STORED,
+    source_id TEXT AS (record ->> '$.sourceId') STORED,
+    import_id TEXT AS (record ->> '$.importId') STORED,
+    format TEXT NOT NULL AS (record ->> '$.format') STORED,
+    model TEXT NOT NULL AS (record ->> '$.model') STORED,
+    content_hash TEXT NOT NULL AS (record ->> '$.contentHash') STORED,
+    width INTEGER NOT NULL AS (record ->> '$.width') STORED,
+    height INTEGER NOT NULL AS (record ->> '$.height') STORED,
+    bytes INTEGER NOT NULL AS (record ->> '$.bytes') STORED,
+    mtime_ms REAL NOT NULL AS (record ->> '$.mtimeMs') STORED,
+    captured_at REAL AS (record ->> '$.capturedAt') STORED,
+    indexed_at REAL NOT NULL AS (record ->> '$.indexedAt') STORED,
+    missing_since REAL AS (record ->> '$.missingSince') STORED,
+    record TEXT NOT NULL
+  ) STRICT;
+  CREATE UNIQUE INDEX images_image_id ON images (catalog, image_id);
+  CREATE INDEX images_content_hash ON images (catalog, content_hash);
+  CREATE INDEX images_canonical_name ON images (catalog, canonical_name);
+  CREATE INDEX images_source_id ON images (catalog, source_id) WHERE source_id IS NOT NULL;
+  CREATE INDEX images_import_id ON images (catalog, import_id) WHERE import_id IS NOT NULL;
+  CREATE INDEX images_product_id ON images (catalog, product_id) WHERE product_id IS NOT NULL;
+  CREATE INDEX images_captured_at ON images (catalog, captured_at) WHERE captured_at IS NOT NULL;
+  CREATE INDEX images_missing_since ON images (catalog, missing_since) WHERE missing_since IS NOT NULL;
+
+  CREATE TABLE vectors (row INTEGER PRIMARY KEY, vector BLOB NOT NULL) STRICT;
+
+  CREATE TABLE codes (
+    row INTEGER PRIMARY KEY,
+    catalog INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    code BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX codes_seq ON codes (catalog, seq);
+
+  CREATE TABLE tombstones (
+    catalog INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    row INTEGER NOT NULL,
+    PRIMARY KEY (catalog, seq)
+  ) STRICT, WITHOUT ROWID;
+  `,
+];
