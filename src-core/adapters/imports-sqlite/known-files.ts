@@ -1,0 +1,102 @@
+import type { KnownFile, KnownFiles } from '../../ports/import-log.ts';
+import type { Database, Row } from '../sqlite/database.ts';
+import { checkLimit, nextCursor, seqOf } from './rows.ts';
+
+type NamedRow = Row & { name: string };
+
+/** What is known of the files of a catalog, whichever source they were found through. */
+export function createKnownFiles(db: Database): KnownFiles {
+  return {
+    lookup: (catalogId, names) =>
+      db.read(() => {
+        const find = db.sql('SELECT * FROM files WHERE catalog_id = ? AND name = ?');
+        return names.flatMap((name) => find.all(catalogId, name).map(toKnownFile));
+      }),
+
+    remember: (catalogId, files) =>
+      db.write(() => {
+        const put = db.sql(
+          `INSERT OR REPLACE INTO files (catalog_id, name, path, source_id, image_id, bytes, mtime_ms, content_hash, model,
+             missing_since) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        );
+        for (const file of files) {
+          const { name, path, sourceId, imageId, bytes, mtimeMs, contentHash, model, missingSince } = file;
+          const ownPath = path === name ? null : path;
+          put.run(catalogId, name, ownPath, sourceId, imageId, bytes, mtimeMs, contentHash, model, missingSince);
+        }
+      }),
+
+    unseen: (importId, limit, cursor = '') =>
+      db.read(() => {
+        checkLimit(limit);
+        const seq = seqOf(db, importId);
+        const { catalog_id: catalogId, root } = db
+          .sql('SELECT s.catalog_id, s.root FROM imports i JOIN sources s ON s.id = i.source_id WHERE i.seq = ?')
+          .get<{ catalog_id: string; root: string }>(seq)!;
+        // Names under a root lie between "root/" and "root0": "0" is the character after "/".
+        const stem = root.endsWith('/') ? root.slice(0, -1) : root;
+        const after = cursor.startsWith(`${stem}/`) ? cursor : `${stem}/`;
+        const columns = `SELECT f.*, f.missing_since IS NULL AND NOT EXISTS
+          (SELECT 1 FROM ledger l WHERE l.import = ? AND l.name = f.name) AS unseen FROM files f WHERE f.catalog_id = ?`;
+        const itself = cursor === '' ? db.sql(`${columns} AND f.name = ?`).all<NamedRow>(seq, catalogId, root) : [];
+        const below = db
+          .sql(`${columns} AND f.name > ? AND f.name < ? ORDER BY f.name LIMIT ?`)
+          .all<NamedRow>(seq, catalogId, after, `${stem}0`, limit);
+        const rows = [...itself, ...below];
+        const items = rows.filter((row) => row.unseen === 1).map(toKnownFile);
+        return { items, next: nextCursor(rows, limit) };
+      }),
+
+    markMissing: (importId, names, at) =>
+      db.write(() => {
+        const seq = seqOf(db, importId);
+        const mark = db.sql(
+          `UPDATE files SET missing_since = ? WHERE name = ? AND catalog_id = (SELECT catalog_id FROM imports WHERE seq = ?)`,
+        );
+        const line = db.sql(
+          `INSERT INTO ledger (import, name, outcome, at) VALUES (?, ?, 'missing', ?) ON CONFLICT DO NOTHING`,
+        );
+        for (const name of names) {
+          mark.run(at, name, seq);
+          line.run(seq, name, at);
+        }
+      }),
+
+    hasMissing: (catalogId) =>
+      db.read(() => {
+        const found = db
+          .sql('SELECT 1 FROM files WHERE catalog_id = ? AND missing_since IS NOT NULL LIMIT 1')
+          .get(catalogId);
+        return found !== undefined;
+      }),
+
+    missingByHash: (catalogId, contentHashes) =>
+      db.read(() => {
+        const find = db.sql(
+          'SELECT * FROM files WHERE catalog_id = ? AND content_hash = ? AND missing_since IS NOT NULL ORDER BY name',
+        );
+        return contentHashes.flatMap((hash) => find.all(catalogId, hash).map(toKnownFile));
+      }),
+
+    forget: (catalogId, names) =>
+      db.write(() => {
+        const drop = db.sql('DELETE FROM files WHERE catalog_id = ? AND name = ?');
+        for (const name of names) drop.run(catalogId, name);
+      }),
+  };
+}
+
+function toKnownFile(row: Row): KnownFile {
+  const name = row.name as string;
+  return {
+    name,
+    path: (row.path as string | null) ?? name,
+    sourceId: row.source_id as string,
+    imageId: row.image_id as string,
+    bytes: row.bytes as number,
+    mtimeMs: row.mtime_ms as number,
+    contentHash: row.content_hash as string,
+    model: row.model as string,
+    missingSince: row.missing_since as number | null,
+  };
+}

@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { errorCode, parseOrThrow } from '../../domain/app-error.ts';
+import { ledgerLine, ledgerOutcome, type LedgerLine } from '../../domain/import.ts';
+import type { ImportLedger, LedgerUpdate } from '../../ports/import-log.ts';
+import type { Database, Row } from '../sqlite/database.ts';
+import { checkLimit, nextCursor, seqOf } from './rows.ts';
+
+const insert = `INSERT INTO ledger (import, name, outcome, reason, message, task_id, bytes, at)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?)`;
+
+/** The lines of imports; migrations.ts keeps their counts. */
+export function createLedger(db: Database, now: () => number): ImportLedger {
+  function values(seq: number, line: LedgerUpdate) {
+    const { name, outcome, reason = null, message = null, taskId = null, bytes = null } = line;
+    return [seq, name, outcome, reason, message, taskId, bytes, now()] as const;
+  }
+
+  return {
+    discover: (importId, lines) =>
+      db.write(() => {
+        const seq = seqOf(db, importId);
+        const add = db.sql(`${insert} ON CONFLICT DO NOTHING`);
+        const outcomeOf = db.sql('SELECT outcome FROM ledger WHERE import = ? AND name = ?');
+        const open = new Set<string>();
+        for (const line of lines) {
+          const { changes } = add.run(...values(seq, line));
+          const outcome = changes === 1 ? line.outcome : outcomeOf.get(seq, line.name)?.outcome;
+          if (outcome === 'open') open.add(line.name);
+        }
+        return [...open];
+      }),
+
+    record: (importId, lines) =>
+      db.write(() => {
+        const seq = seqOf(db, importId);
+        // A code or message of an earlier outcome must not stay behind; task and size belong to the file and do.
+        const put = db.sql(
+          `${insert} ON CONFLICT DO UPDATE SET outcome = excluded.outcome, reason = excluded.reason,
+             message = excluded.message, task_id = coalesce(excluded.task_id, task_id),
+             bytes = coalesce(excluded.bytes, bytes), at = excluded.at
+           WHERE excluded.outcome <> 'open'`,
+        );
+        for (const line of lines) put.run(...values(seq, line));
+      }),
+
+    recordMoves: (importId, moves) =>
+      db.write(() => {
+        const seq = seqOf(db, importId);
+        const catalogId = db.sql('SELECT catalog_id FROM imports WHERE seq = ?').get(seq)!.catalog_id!;
+        const moved = db.sql(
+          `UPDATE ledger SET outcome = 'moved', reason = ?, message = NULL, at = ? WHERE import = ? AND name = ?`,
+        );
+        const found = db.sql(`DELETE FROM ledger WHERE import = ? AND name = ? AND outcome = 'missing'`);
+        const forget = db.sql('DELETE FROM files WHERE catalog_id = ? AND name = ?');
+        for (const { from, to } of moves) {
+          moved.run(from, now(), seq, to);
+          found.run(seq, from);
+          forget.run(catalogId, from);
+        }
+      }),
+
+    ledger: (importId, { outcomes, codes }, limit, cursor = '') =>
+      db.read(() => {
+        checkLimit(limit);
+        const wanted = [
+          outcomes && among('outcome', parseOrThrow(z.array(ledgerOutcome), outcomes, 'outcomes')),
+          codes && `outcome = 'failed' AND ${among('reason', parseOrThrow(z.array(errorCode), codes, 'codes'))}`,
+        ];
+        const where = ['import = ?', 'name > ?', ...wanted.filter((part) => part !== undefined)].join(' AND ');
+        const rows = db
+          .sql(`SELECT * FROM ledger WHERE ${where} ORDER BY name LIMIT ?`)
+          .all<Row & { name: string }>(seqOf(db, importId), cursor, limit);
+        return { items: rows.map(toLine), next: nextCursor(rows, limit) };
+      }),
+  };
+}
+
+/** Spelled out, not bound: SQLite uses a partial index only when it sees the value. The values are of closed sets. */
+function among(column: string, values: readonly string[]): string {
+  const list = values.map((value) => `'${value}'`).join(', ');
+  return values.length === 1 ? `${column} = ${list}` : `${column} IN (${list})`;
+}
+
+function toLine(row: Row): LedgerLine {
+  const { name, outcome, reason, message, bytes, at } = row;
+  return parseOrThrow(
+    ledgerLine,
+    { name, outcome, reason, message, taskId: row.task_id, bytes, at },
+    'import log',
+    'INTERNAL',
+  );
+}

@@ -1,0 +1,133 @@
+import { isDeepStrictEqual } from 'node:util';
+import { imageIdOf, taskIdOf } from '../../../src-core/domain/identity.ts';
+import type { ImageRecord, PictureFacts } from '../../../src-core/domain/image-record.ts';
+import type { NewTask } from '../../../src-core/domain/task.ts';
+import type { KnownFile, LedgerUpdate } from '../../../src-core/ports/import-log.ts';
+import type { NamedFile } from './find-files.ts';
+import type { Job } from './job.ts';
+
+type Picture = Extract<NamedFile, { kind: 'file' }>;
+
+/**
+ * Gives every file of a batch its line and the new or changed ones a task. The ledger is written before the queue, and
+ * both do nothing the second time: after a crash in between, walking again heals it.
+ */
+export async function admit(job: Job, batch: readonly NamedFile[]): Promise<void> {
+  const pictures = batch.filter((file) => file.kind === 'file');
+  const known = await knownAmong(job, pictures);
+  const records = await recordsOf(job, pictures, known);
+  const updated = await updateRecords(job, pictures, known, records);
+
+  const lines = batch.map((file): LedgerUpdate => {
+    const { name } = file;
+    if (file.kind === 'excluded') return { name, outcome: 'excluded', reason: file.rule };
+    if (file.kind === 'failed') return { name, outcome: 'failed', reason: file.code, message: file.message };
+    const before = known.get(name);
+    const { bytes } = file;
+    if (before && isUnchanged(job, file, before, records)) {
+      if (updated.has(name)) return { name, outcome: 'updated', reason: 'facts', bytes };
+      return { name, outcome: 'skipped', reason: before.missingSince === null ? 'unchanged' : 'back', bytes };
+    }
+    return { name, outcome: 'open', taskId: taskIdOf(job.id, name), bytes };
+  });
+
+  // Also lines that were open before, whatever their file looks like now: the queue may have lost their tasks.
+  const open = new Set(await job.log.discover(job.id, lines));
+  const tasks = pictures
+    .filter(({ name }) => open.has(name))
+    .map((file) => taskOf(job, file, records.get(imageIdOf(job.catalog.id, file.name))));
+  await job.queue.enqueue(tasks);
+}
+
+async function knownAmong({ log, catalog }: Job, pictures: readonly Picture[]): Promise<Map<string, KnownFile>> {
+  const names = pictures.map(({ name }) => name);
+  return new Map((await log.lookup(catalog.id, names)).map((file) => [file.name, file]));
+}
+
+function looksSame({ catalog }: Job, { bytes, mtimeMs }: Picture, before: KnownFile): boolean {
+  return before.bytes === bytes && before.mtimeMs === mtimeMs && before.model === catalog.model;
+}
+
+/** With a manifest the records were asked for; one that is not there is made again. */
+function isUnchanged(job: Job, file: Picture, before: KnownFile, records: ReadonlyMap<string, ImageRecord>): boolean {
+  return looksSame(job, file, before) && (!file.facts || records.has(before.imageId));
+}
+
+/** Records of the known pictures that a manifest speaks of or that are indexed again. */
+async function recordsOf(
+  job: Job,
+  pictures: readonly Picture[],
+  known: ReadonlyMap<string, KnownFile>,
+): Promise<Map<string, ImageRecord>> {
+  const ids = pictures.flatMap((file) => {
+    const before = known.get(file.name);
+    return before && (file.facts || !looksSame(job, file, before)) ? [before.imageId] : [];
+  });
+  if (ids.length === 0) return new Map();
+  const images = await job.store.get(job.catalog.id, ids);
+  return new Map(images.map(({ record }) => [record.imageId, record]));
+}
+
+/** Brings the facts of known pictures up to date, and takes the mark from those that are back. Answers whose facts changed. */
+async function updateRecords(
+  { store, log, catalog, source }: Job,
+  pictures: readonly Picture[],
+  known: ReadonlyMap<string, KnownFile>,
+  records: ReadonlyMap<string, ImageRecord>,
+): Promise<Set<string>> {
+  const updated = new Set<string>();
+  const back: KnownFile[] = [];
+  for (const { name, path, facts } of pictures) {
+    const before = known.get(name);
+    if (!before) continue;
+    if (before.missingSince !== null) back.push({ ...before, path, sourceId: source.id, missingSince: null });
+    const record = records.get(before.imageId);
+    const news = record && facts ? factsThatDiffer(facts, record) : {};
+    if (Object.keys(news).length === 0) continue;
+    await store.setPayload(catalog.id, [before.imageId], news);
+    updated.add(name);
+  }
+  if (back.length > 0) {
+    const ids = back.map(({ imageId }) => imageId);
+    await store.setPayload(catalog.id, ids, { missingSince: null });
+    await log.remember(catalog.id, back);
+  }
+  return updated;
+}
+
+function factsThatDiffer(facts: PictureFacts, record: ImageRecord): PictureFacts {
+  const differ = Object.entries(facts).filter(
+    ([field, value]) => !isDeepStrictEqual(value, record[field as keyof PictureFacts]),
+  );
+  return Object.fromEntries(differ) as PictureFacts;
+}
+
+/** What was said of a picture before is kept where its manifest, or having none, says nothing. */
+function taskOf({ id, catalog, source, run, settings }: Job, file: Picture, record: ImageRecord | undefined): NewTask {
+  const { name, path, root, facts } = file;
+  return {
+    id: taskIdOf(id, name),
+    kind: 'index',
+    catalogId: catalog.id,
+    importId: id,
+    priority: run.priority,
+    maxAttempts: settings.queue.attempts,
+    backoff: { baseMs: settings.queue.backoffBaseMs, capMs: settings.queue.backoffCapMs },
+    payload: {
+      ...(record ? factsOf(record) : {}),
+      ...facts,
+      path,
+      canonicalName: name,
+      imageId: imageIdOf(catalog.id, name),
+      sourceId: source.id,
+      root,
+    },
+  };
+}
+
+const FACTS = ['productId', 'name', 'description', 'metadata'] as const satisfies (keyof PictureFacts)[];
+
+/** The producer's own fields of a record. */
+export function factsOf(record: ImageRecord): PictureFacts {
+  return Object.fromEntries(FACTS.flatMap((field) => (record[field] === undefined ? [] : [[field, record[field]]])));
+}

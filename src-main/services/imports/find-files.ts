@@ -1,0 +1,123 @@
+import { dirname } from 'node:path';
+import { canonicalName } from '../../../src-core/domain/identity.ts';
+import type { PictureFacts } from '../../../src-core/domain/image-record.ts';
+import { isInside } from '../../../src-core/files/is-inside.ts';
+import { lookAtNamed, type Found } from '../../../src-core/files/look.ts';
+import { readManifest } from '../../../src-core/files/manifest.ts';
+import { walk } from '../../../src-core/files/walk.ts';
+import type { LedgerUpdate, ManifestEntry } from '../../../src-core/ports/import-log.ts';
+import type { Job } from './job.ts';
+
+/** What was found, under its canonical name, with what a manifest says of it. */
+export type NamedFile = Found & { name: string; facts?: PictureFacts };
+
+/** All that the import's source holds, in batches of `settings.imports.batch`. Throws SOURCE_UNAVAILABLE. */
+export async function* findFiles(job: Job): AsyncGenerator<NamedFile[]> {
+  const manifest = manifestOf(job);
+  if (manifest !== null) await loadManifest(job, manifest);
+  if (job.source.kind === 'manifest') yield* listedFiles(job);
+  else yield* walkedFiles(job);
+}
+
+/** Path of the manifest that the import reads, as a source or beside one. */
+function manifestOf({ source, run }: Job): string | null {
+  return source.kind === 'manifest' ? source.path : run.manifest;
+}
+
+/** Entries of the manifest that the walk did not meet fail; call it when all that was found has its line. */
+export async function failUnmetEntries(job: Job): Promise<void> {
+  if (job.source.kind === 'manifest' || job.run.manifest === null) return;
+  const message = `${job.run.manifest} names it, but it was not found in ${job.source.path}`;
+  for await (const entries of manifestPages(job)) {
+    const lines = entries.map(({ name, line }) => failure(name, 'FILE_NOT_FOUND', `line ${line}: ${message}`));
+    await job.log.discover(job.id, lines);
+  }
+}
+
+async function* walkedFiles(job: Job): AsyncGenerator<NamedFile[]> {
+  const { source, settings, signal, onFolderLeftOut, run, log } = job;
+  const { hidden, followLinks, batch } = settings.imports;
+  for await (const found of inBatches(walk(source.path, { hidden, followLinks, signal, onFolderLeftOut }), batch)) {
+    const files = found.map((item) => ({ ...item, name: canonicalName(item.path) }));
+    if (run.manifest === null) {
+      yield files;
+      continue;
+    }
+    const entries = await log.manifestEntries(
+      job.id,
+      files.map(({ name }) => name),
+    );
+    const factsOf = new Map(entries.map(({ name, facts }) => [name, facts]));
+    yield files.map((file) => withFacts(file, factsOf.get(file.name)));
+  }
+}
+
+async function* listedFiles(job: Job): AsyncGenerator<NamedFile[]> {
+  const folder = dirname(job.source.path);
+  for await (const entries of manifestPages(job)) {
+    job.signal.throwIfAborted();
+    yield await Promise.all(
+      entries.map(async ({ name, path, facts }) => {
+        const found = await lookAtNamed(path, isInside(folder, path) ? folder : null);
+        return withFacts({ ...found, name }, facts);
+      }),
+    );
+  }
+}
+
+async function* manifestPages({ id, log, settings }: Job): AsyncGenerator<ManifestEntry[]> {
+  let cursor: string | null = '';
+  while (cursor !== null) {
+    const page: { items: ManifestEntry[]; next: string | null } = await log.manifest(
+      id,
+      settings.imports.batch,
+      cursor,
+    );
+    if (page.items.length > 0) yield page.items;
+    cursor = page.next;
+  }
+}
+
+/** Reads the manifest into the log; a line that cannot be used is a failed line of the ledger. */
+async function loadManifest(job: Job, path: string): Promise<void> {
+  const { id, log, settings, signal } = job;
+  const lineName = (line: number) => `${canonicalName(path)}:${line}`;
+  await log.clearManifest(id);
+  for await (const items of inBatches(readManifest(path, signal), settings.imports.batch)) {
+    const bad = items.flatMap((item) =>
+      item.kind === 'bad' ? [failure(lineName(item.line), 'INVALID_MANIFEST', item.message)] : [],
+    );
+    const entries = items.flatMap((item) =>
+      item.kind === 'picture'
+        ? [{ name: canonicalName(item.path), path: item.path, line: item.line, facts: item.facts }]
+        : [],
+    );
+    const repeated = (await log.addManifest(id, entries)).map(({ entry, firstLine }) =>
+      failure(
+        lineName(entry.line),
+        'INVALID_MANIFEST',
+        `line ${entry.line}: ${entry.path} is named by line ${firstLine} already`,
+      ),
+    );
+    await log.record(id, [...bad, ...repeated]);
+  }
+}
+
+function withFacts(file: NamedFile, facts: PictureFacts | undefined): NamedFile {
+  return facts ? { ...file, facts } : file;
+}
+
+function failure(name: string, reason: 'FILE_NOT_FOUND' | 'INVALID_MANIFEST', message: string): LedgerUpdate {
+  return { name, outcome: 'failed', reason, message };
+}
+
+async function* inBatches<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
+  let batch: T[] = [];
+  for await (const item of items) {
+    batch.push(item);
+    if (batch.length < size) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}

@@ -1,0 +1,216 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { AppError, toAppError } from '../../../src-core/domain/app-error.ts';
+import { canonicalName } from '../../../src-core/domain/identity.ts';
+import { isFinished, type ImportRun, type Source } from '../../../src-core/domain/import.ts';
+import type { TaskPriority } from '../../../src-core/domain/task.ts';
+import { checkManifest, isManifestFile } from '../../../src-core/files/manifest.ts';
+import { drive } from './drive.ts';
+import { DEFAULT_TIMING, type ImportsDeps, type Job, type RunOptions } from './job.ts';
+import { isDead, PROCESS_OWNER } from './owner.ts';
+import { reconcile } from './settle.ts';
+
+interface StartRequest {
+  catalogId: string;
+  /** A folder, a file, or a manifest whose lines are the files. */
+  path: string;
+  /** Facts for the files of the folder. */
+  manifest?: string | undefined;
+  priority?: TaskPriority | undefined;
+}
+
+export interface Imports {
+  /**
+   * The import of this source: its unfinished one goes on (with the priority it had), else a new one. It is this
+   * process's then; `run` drives it. Throws INVALID_INPUT for a path where nothing ever was, INVALID_MANIFEST, NOT_FOUND
+   * for an unknown catalog, CONFLICT when another process drives it or it runs with another manifest.
+   */
+  start(request: StartRequest): Promise<ImportRun>;
+  /**
+   * Drives the import until it is finished, and answers it; also when the signal aborts, as far as it is then. A paused
+   * import is waited for. Any error leaves it `waiting`, with the code as its reason, to be run again. Throws
+   * SOURCE_UNAVAILABLE, CONFLICT, and what queue, store and log throw.
+   */
+  run(importId: string, options?: RunOptions): Promise<ImportRun>;
+  /** These three work on an import that any process drives. On a finished one they throw CONFLICT. */
+  pause(importId: string): Promise<ImportRun>;
+  resume(importId: string): Promise<ImportRun>;
+  /** Answers how many tasks were cancelled. */
+  cancel(importId: string): Promise<number>;
+  status(importId: string): Promise<ImportRun>;
+  /** Asks the queue about open and failed files, when nobody may have followed a retry. */
+  refresh(importId: string): Promise<ImportRun>;
+  /** Newest first; `limit` 1–10,000. */
+  list(limit?: number): Promise<ImportRun[]>;
+}
+
+export function createImports(deps: ImportsDeps): Imports {
+  const { log, queue, store, owner = PROCESS_OWNER } = deps;
+  const timing = { ...DEFAULT_TIMING, ...deps.timing };
+  const driven = new Set<string>();
+
+  async function status(importId: string): Promise<ImportRun> {
+    const run = await log.getImport(importId);
+    if (!run) throw new AppError('NOT_FOUND', `there is no import ${importId}`);
+    return run;
+  }
+
+  async function mustBeUnfinished(importId: string): Promise<ImportRun> {
+    const run = await status(importId);
+    if (isFinished(run.state)) throw new AppError('CONFLICT', `import ${importId} is ${run.state} already`);
+    return run;
+  }
+
+  async function takeOwnership(run: ImportRun): Promise<void> {
+    const dead = run.owner !== null && isDead(run.owner) ? run.owner : undefined;
+    if (await log.own(run.id, owner, timing.ownMs, dead)) return;
+    const { owner: other } = await status(run.id);
+    throw new AppError('CONFLICT', `import ${run.id} is driven by ${other}`, { details: { owner: other } });
+  }
+
+  /** Everything a driver needs; `stop` aborts when the right to drive is lost. */
+  async function jobOf(run: ImportRun, options: RunOptions, stop: AbortSignal): Promise<Job> {
+    const source = await log.source(run.sourceId);
+    const catalog = (await store.catalogs()).find(({ id }) => id === run.catalogId);
+    if (!source || !catalog) throw new AppError('NOT_FOUND', `the catalog of import ${run.id} is gone`);
+    const { signal, onProgress = () => {}, onFolderLeftOut = () => {} } = options;
+    const both = signal ? AbortSignal.any([signal, stop]) : stop;
+    return { ...deps, id: run.id, run, source, catalog, timing, signal: both, onProgress, onFolderLeftOut };
+  }
+
+  async function setWorking(importId: string): Promise<void> {
+    const { walked } = await status(importId);
+    await log.setState(importId, walked ? 'draining' : 'walking');
+  }
+
+  /** Cancels what is in the queue, answers how much; lines whose task never got there are cancelled too. */
+  async function sweepCancelled(importId: string): Promise<number> {
+    const cancelled = await queue.cancel({ importId });
+    await queue.setPaused(false, importId);
+    await reconcile(deps, importId, ['open'], (lines) =>
+      log.record(
+        importId,
+        lines.map(({ name }) => ({ name, outcome: 'cancelled' })),
+      ),
+    );
+    await log.clearManifest(importId);
+    return cancelled;
+  }
+
+  async function runOwned(importId: string, options: RunOptions): Promise<void> {
+    const stop = new AbortController();
+    async function renew(): Promise<void> {
+      try {
+        if (await log.own(importId, owner, timing.ownMs)) return;
+        stop.abort(new AppError('CONFLICT', `another process took import ${importId} over`));
+      } catch (error) {
+        stop.abort(error);
+      }
+    }
+    const renewal = setInterval(() => void renew(), timing.ownMs / 3);
+    try {
+      const run = await status(importId);
+      if (run.state === 'waiting') await setWorking(importId);
+      await drive(await jobOf(run, options, stop.signal));
+    } catch (error) {
+      const failure = stop.signal.aborted ? stop.signal.reason : error;
+      const { code } = toAppError(failure);
+      if (options.signal?.aborted && !stop.signal.aborted) return;
+      if (code !== 'CONFLICT') await log.setState(importId, 'waiting', code);
+      throw failure;
+    } finally {
+      clearInterval(renewal);
+      await log.disown(importId, owner);
+    }
+  }
+
+  return {
+    async start({ catalogId, path, manifest, priority = 'normal' }) {
+      if (!(await store.catalogs()).some(({ id }) => id === catalogId)) {
+        throw new AppError('NOT_FOUND', `there is no catalog ${catalogId}`);
+      }
+      const source = await log.ensureSource(await describeSource(log, catalogId, resolve(path), manifest));
+      const wanted = manifest === undefined ? null : resolve(manifest);
+      const run = await log.openImport({ sourceId: source.id, catalogId, priority, manifest: wanted });
+      if (run.manifest !== wanted) {
+        const other = run.manifest === null ? 'without a manifest' : `with the manifest ${run.manifest}`;
+        throw new AppError(
+          'CONFLICT',
+          `import ${run.id} of ${source.path} goes on ${other}; finish or cancel it first`,
+        );
+      }
+      await takeOwnership(run);
+      if (run.state === 'paused') await queue.setPaused(false, run.id);
+      if (run.state === 'paused' || run.state === 'waiting') await setWorking(run.id);
+      return status(run.id);
+    },
+
+    async run(importId, options = {}) {
+      const run = await status(importId);
+      if (isFinished(run.state)) return run;
+      if (driven.has(importId)) throw new AppError('CONFLICT', `import ${importId} is driven by this process already`);
+      driven.add(importId);
+      try {
+        await takeOwnership(run);
+        await runOwned(importId, options);
+      } finally {
+        driven.delete(importId);
+      }
+      const ended = await status(importId);
+      if (ended.state === 'cancelled') await sweepCancelled(importId);
+      const last = await status(importId);
+      options.onProgress?.(last);
+      return last;
+    },
+
+    async pause(importId) {
+      await mustBeUnfinished(importId);
+      await log.setState(importId, 'paused');
+      await queue.setPaused(true, importId);
+      return status(importId);
+    },
+
+    async resume(importId) {
+      await mustBeUnfinished(importId);
+      await queue.setPaused(false, importId);
+      await setWorking(importId);
+      return status(importId);
+    },
+
+    async cancel(importId) {
+      await mustBeUnfinished(importId);
+      await log.setState(importId, 'cancelled');
+      return sweepCancelled(importId);
+    },
+
+    status,
+
+    async refresh(importId) {
+      await status(importId);
+      await reconcile(deps, importId, ['open', 'failed', 'cancelled']);
+      return status(importId);
+    },
+
+    list: (limit = 100) => log.listImports(limit),
+  };
+}
+
+async function describeSource(
+  log: ImportsDeps['log'],
+  catalogId: string,
+  path: string,
+  manifest: string | undefined,
+): Promise<Omit<Source, 'id' | 'createdAt'>> {
+  const root = canonicalName(path);
+  const known = await log.sourceAt(catalogId, root);
+  const stats = await stat(path).catch(() => null);
+  // A source that is away now keeps its import waiting; a path where nothing ever was is a slip of the pen.
+  if (!stats && !known) throw new AppError('INVALID_INPUT', `${path}: there is no such file or folder`);
+  const isManifest = stats ? stats.isFile() && isManifestFile(path) : known?.kind === 'manifest';
+  if (isManifest && manifest !== undefined) {
+    throw new AppError('INVALID_INPUT', `${path} is a manifest itself; it takes no other one`);
+  }
+  if (isManifest && stats) await checkManifest(path);
+  if (manifest !== undefined) await checkManifest(resolve(manifest));
+  return { catalogId, kind: isManifest ? 'manifest' : 'folder', root, path };
+}

@@ -1,0 +1,48 @@
+import type { Catalog } from '../../../src-core/domain/catalog.ts';
+import type { ImportRun, Source } from '../../../src-core/domain/import.ts';
+import type { WalkOptions } from '../../../src-core/files/walk.ts';
+import type { ImportLog } from '../../../src-core/ports/import-log.ts';
+import type { QueueOperator, QueueProducer } from '../../../src-core/ports/task-queue.ts';
+import type { VectorStore } from '../../../src-core/ports/vector-store.ts';
+import type { Settings } from '../../../src-core/settings/schema.ts';
+
+export interface ImportsDeps {
+  log: ImportLog;
+  queue: QueueProducer & QueueOperator;
+  store: Pick<VectorStore, 'catalogs' | 'get' | 'setPayload' | 'delete'>;
+  settings: Pick<Settings, 'imports' | 'queue'>;
+  /** Tests want other times; all in ms. */
+  timing?: Partial<ImportTiming>;
+  /** Who drives; another one per process unless given. */
+  owner?: string;
+}
+
+export interface ImportTiming {
+  /** Time between two looks at the queue when nothing happens there. */
+  pollMs: number;
+  /** How long the right to drive an import outlives its owner; renewed at a third of it. */
+  ownMs: number;
+  /** Open tasks of one import; the walk waits when it is that far ahead of the workers. */
+  maxOpen: number;
+}
+
+export const DEFAULT_TIMING: ImportTiming = { pollMs: 200, ownMs: 15_000, maxOpen: 50_000 };
+
+export interface RunOptions {
+  /** Stops driving and leaves the import to be resumed. */
+  signal?: AbortSignal;
+  onProgress?: (run: ImportRun) => void;
+  onFolderLeftOut?: WalkOptions['onFolderLeftOut'];
+}
+
+/** One import being driven, with all that its steps need. */
+export interface Job extends Omit<ImportsDeps, 'timing' | 'owner'> {
+  id: string;
+  run: ImportRun;
+  source: Source;
+  catalog: Catalog;
+  timing: ImportTiming;
+  signal: AbortSignal;
+  onProgress: (run: ImportRun) => void;
+  onFolderLeftOut: NonNullable<WalkOptions['onFolderLeftOut']>;
+}
