@@ -1,0 +1,103 @@
+import { Counter, Gauge, Registry, Summary } from 'prom-client';
+import { TASK_STATES } from '../domain/task.ts';
+import { STAGES, workerState, type KnownWorker, type StageTimes } from '../domain/worker-status.ts';
+import type { QueueStats } from '../ports/task-queue.ts';
+
+export interface FleetMetrics {
+  /** `await registry.metrics()` is the page that Prometheus scrapes. */
+  registry: Registry;
+  update(stats: QueueStats, workers: readonly KnownWorker[]): void;
+}
+
+const OUTCOMES = ['completed', 'failed', 'cancelled', 'retried', 'stalled'] as const;
+const STAGE_DURATION = 'imagefleet_stage_duration_seconds';
+
+/** The whole fleet's numbers. Totals are the backend's own, so they outlive this process and any worker. */
+export function createFleetMetrics(): FleetMetrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const gauge = <L extends string>(name: string, help: string, ...labelNames: L[]): Gauge<L> =>
+    new Gauge({ name, help, labelNames, registers });
+  const counter = <L extends string>(name: string, help: string, ...labelNames: L[]): Counter<L> =>
+    new Counter({ name, help, labelNames, registers });
+
+  const queueSize = gauge('imagefleet_queue_size', 'Tasks in the queue by state', 'state');
+  const latency = gauge('imagefleet_queue_latency_seconds', 'Age of the oldest waiting task; 0 when none waits');
+  const paused = gauge('imagefleet_queue_paused', '1 while the queue is paused');
+  const suspects = gauge('imagefleet_queue_suspects', 'Waiting tasks whose worker died; they are claimed alone');
+  const failures = gauge('imagefleet_queue_failures', 'Tasks in state failed by error code', 'code');
+  const tasks = counter('imagefleet_tasks_total', 'Tasks by how a run ended, since the queue was made', 'outcome');
+  const enqueued = counter('imagefleet_tasks_enqueued_total', 'Tasks enqueued since the queue was made');
+  const fleet = gauge('imagefleet_workers', 'Workers by state; lost: silent without a goodbye', 'state');
+  const rss = gauge('imagefleet_worker_resident_bytes', 'Resident memory of a worker', 'worker_id', 'host');
+  const cpu = gauge('imagefleet_worker_cpu_cores', 'Cores that a worker keeps busy', 'worker_id', 'host');
+  const rate = gauge('imagefleet_worker_images_per_second', 'Pictures that a worker finishes', 'worker_id', 'host');
+  const stages = stageDurations(registry);
+
+  return {
+    registry,
+    update(stats, workers) {
+      for (const state of TASK_STATES) queueSize.set({ state }, stats.counts[state]);
+      latency.set((stats.oldestWaitingMs ?? 0) / 1_000);
+      paused.set(stats.paused ? 1 : 0);
+      suspects.set(stats.suspects);
+      failures.reset();
+      for (const [code, count] of Object.entries(stats.failuresByCode)) failures.set({ code }, count);
+      tasks.reset();
+      for (const outcome of OUTCOMES) tasks.inc({ outcome }, stats.totals[outcome]);
+      enqueued.reset();
+      enqueued.inc(stats.totals.enqueued);
+
+      for (const state of [...workerState.options, 'lost']) fleet.set({ state }, 0);
+      for (const metric of [rss, cpu, rate]) metric.reset();
+      for (const { status, lost } of workers) {
+        fleet.inc({ state: lost ? 'lost' : status.state });
+        if (lost) continue;
+        const labels = { worker_id: status.workerId, host: status.host };
+        rss.set(labels, status.rssBytes);
+        cpu.set(labels, status.cpu);
+        rate.set(labels, status.rate);
+      }
+      stages.update(workers);
+    },
+  };
+}
+
+/**
+ * Time and items of each stage, as a summary without quantiles. Heartbeats carry sums since a worker's start, and workers
+ * come and go: their growth is added up, because a total that shrinks is a reset in Prometheus' eyes and makes a false peak.
+ */
+function stageDurations(registry: Registry) {
+  const totals = Object.fromEntries(STAGES.map((stage) => [stage, { seconds: 0, items: 0 }]));
+  let seen = new Map<string, KnownWorker['status']['stages']>();
+  const help = 'Time in which a stage was busy (sum) and items it finished (count), over all workers';
+  const summary = new Summary({
+    name: STAGE_DURATION,
+    help,
+    labelNames: ['stage'],
+    percentiles: [],
+    registers: [registry],
+  });
+  const describe = summary.get.bind(summary);
+  summary.get = async () => ({
+    ...(await describe()),
+    values: Object.entries(totals).flatMap(([stage, { seconds, items }]) => [
+      { metricName: `${STAGE_DURATION}_sum`, labels: { stage }, value: seconds },
+      { metricName: `${STAGE_DURATION}_count`, labels: { stage }, value: items },
+    ]),
+  });
+
+  return {
+    update(workers: readonly KnownWorker[]): void {
+      for (const { status } of workers) {
+        for (const [stage, times] of Object.entries(status.stages) as [string, StageTimes][]) {
+          const last = seen.get(status.workerId)?.[stage as keyof typeof status.stages];
+          const total = totals[stage]!;
+          total.seconds += Math.max(0, times.busyMs - (last?.busyMs ?? 0)) / 1_000;
+          total.items += Math.max(0, times.items - (last?.items ?? 0));
+        }
+      }
+      seen = new Map(workers.map(({ status }) => [status.workerId, status.stages]));
+    },
+  };
+}

@@ -1,0 +1,64 @@
+import { toAppError } from '../../../src-core/domain/app-error.ts';
+import type { StoredImage } from '../../../src-core/ports/vector-store.ts';
+import { createBatcher } from '../../batcher.ts';
+import { isBackendTrouble } from '../../outcome.ts';
+import type { HandlerTools, Job } from '../../handler.ts';
+
+/** Only the end of a task waits for this, and each write is a transaction: large pictures come one by one. */
+const UPSERT_WAIT_MS = 200;
+
+export interface BytesOf {
+  catalogId: string;
+  contentHash: string;
+}
+
+export interface ToUpsert {
+  job: Job;
+  image: StoredImage;
+}
+
+/** What the index pipeline asks of the store and writes to it, in batches. */
+export function createStoreStages({ settings, store, embedder, stages, now }: HandlerTools) {
+  const { upsertSize } = settings.batch;
+  const model = embedder.model.id;
+
+  async function find(items: BytesOf[]): Promise<(StoredImage | null)[]> {
+    const found = new Map<string, StoredImage>();
+    for (const [catalogId, group] of Map.groupBy(items, (item) => item.catalogId)) {
+      const hashes = [...new Set(group.map(({ contentHash }) => contentHash))];
+      const images = await store.findByHash(catalogId, hashes, model);
+      for (const image of images) found.set(`${catalogId} ${image.record.contentHash}`, image);
+    }
+    return items.map(({ catalogId, contentHash }) => found.get(`${catalogId} ${contentHash}`) ?? null);
+  }
+
+  /** Answers for each whether it was written. */
+  async function write(items: ToUpsert[]): Promise<boolean[]> {
+    stages.working('upsert', +1);
+    const from = now();
+    const written = new Set<ToUpsert>();
+    try {
+      // Between claim and now this process may have been frozen: what is no longer its own is not written.
+      const mine = items.filter(({ job }) => job.held);
+      for (const [catalogId, group] of Map.groupBy(mine, ({ job }) => job.task.catalogId)) {
+        const images = group.map(({ image }) => image);
+        const fenced = new Set((await store.upsert(catalogId, images)).fenced);
+        for (const item of group) if (!fenced.has(item.image.record.imageId)) written.add(item);
+      }
+      return items.map((item) => written.has(item));
+    } finally {
+      for (const { job } of items) job.timings.upsert = (now() - from) / items.length;
+      stages.working('upsert', -1);
+      stages.finished('upsert', written.size);
+    }
+  }
+
+  const knownBytes = createBatcher({ size: upsertSize, waitMs: 0, run: find, isolate });
+  const upserts = createBatcher({ size: upsertSize, waitMs: UPSERT_WAIT_MS, run: write, isolate });
+  return { knownBytes, upserts };
+}
+
+/** What the store refuses may be refused for one picture’s sake; a store that is down refuses all alike. */
+function isolate(error: unknown): boolean {
+  return !isBackendTrouble(toAppError(error));
+}
