@@ -1,0 +1,58 @@
+import { AppError, parseOrThrow } from '../../src-core/domain/app-error.ts';
+import { catalogName, findCatalog, type Catalog } from '../../src-core/domain/catalog.ts';
+import { isFinished } from '../../src-core/domain/import.ts';
+import type { ImportLog } from '../../src-core/ports/import-log.ts';
+import type { QueueOperator } from '../../src-core/ports/task-queue.ts';
+import type { VectorStore } from '../../src-core/ports/vector-store.ts';
+
+export interface CatalogSummary extends Catalog {
+  images: number;
+  /** Of them, those whose file is gone. */
+  missing: number;
+}
+
+export interface Catalogs {
+  list(): Promise<CatalogSummary[]>;
+  /** By name or id. NOT_FOUND names those that there are. */
+  get(nameOrId: string): Promise<CatalogSummary>;
+  rename(nameOrId: string, name: string): Promise<void>;
+  /** With every picture's record and vector; CONFLICT while an import feeds it. Never touches a picture file. */
+  drop(nameOrId: string): Promise<void>;
+}
+
+/** Imports newer than this many are looked at for one that still runs. */
+const RECENT_IMPORTS = 1_000;
+
+export function createCatalogs(store: VectorStore, queue: QueueOperator, imports: ImportLog): Catalogs {
+  async function summary(catalog: Catalog): Promise<CatalogSummary> {
+    const [images, missing] = await Promise.all([
+      store.count(catalog.id),
+      store.count(catalog.id, [{ field: 'missingSince', exists: true }]),
+    ]);
+    return { ...catalog, images, missing };
+  }
+
+  const find = async (nameOrId: string): Promise<Catalog> => findCatalog(await store.catalogs(), nameOrId);
+
+  return {
+    list: async () => Promise.all((await store.catalogs()).map(summary)),
+    get: async (nameOrId) => summary(await find(nameOrId)),
+    async rename(nameOrId, name) {
+      const { id } = await find(nameOrId);
+      await store.renameCatalog(id, parseOrThrow(catalogName, name, 'catalog'));
+    },
+    async drop(nameOrId) {
+      const { id, name } = await find(nameOrId);
+      const running = (await imports.listImports(RECENT_IMPORTS)).find(
+        (run) => run.catalogId === id && !isFinished(run.state),
+      );
+      if (running) {
+        throw new AppError('CONFLICT', `import ${running.id} still feeds "${name}"; cancel it first`, {
+          details: { importId: running.id },
+        });
+      }
+      await queue.cancel({ catalogId: id });
+      await store.dropCatalog(id);
+    },
+  };
+}
