@@ -1,0 +1,97 @@
+import { discovered, isFinished, type LedgerLine } from '../../../src-core/domain/import.ts';
+import type { Cli, Outcome, Run } from '../cli.ts';
+import { COUNT_NAMES, importDocument } from '../documents.ts';
+import { formatAgo, formatCount, printable } from '../format.ts';
+import { wholeNumber, type Program } from '../global-options.ts';
+import { failedFiles, formatFailures } from '../failures.ts';
+import type { Paint } from '../io.ts';
+import { nameImport, namedImports, type NamedImport } from '../named-imports.ts';
+import { STATE_STYLES } from '../styles.ts';
+import { formatFields, formatTable } from '../table.ts';
+
+export function addImports(program: Program, run: Run): void {
+  program
+    .command('imports')
+    .description('List imports, newest first; or show one with its counts and the files that failed.')
+    .argument('[id]', 'an import')
+    .option('--limit <count>', 'at most so many imports, or failed files', wholeNumber(1, 10_000), 20)
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ imagefleet imports
+  $ imagefleet imports 3f2c9d1e-… --limit 1000 --json`,
+    )
+    .action((id, { limit }) => run((cli) => (id === undefined ? listImports(cli, limit) : showImport(cli, id, limit))));
+}
+
+async function listImports(cli: Cli, limit: number): Promise<Outcome> {
+  const runs = await namedImports(cli.console, limit);
+  return {
+    json: { imports: runs.map((each) => importDocument(each.run, each)) },
+    text: runs.length ? formatImports(runs, cli.paint) : 'Nothing was imported yet: "imagefleet index FOLDER" does.\n',
+  };
+}
+
+async function showImport(cli: Cli, id: string, limit: number): Promise<Outcome> {
+  const imports = await cli.console.imports();
+  const run = await imports.status(id);
+  // Its failed tasks may have been retried since; nobody follows them for a finished import.
+  const found = isFinished(run.state) ? await imports.refresh(id) : run;
+  const each = await nameImport(cli.console, found);
+  const items = await failedFiles(cli.console, [found], limit);
+  return {
+    json: {
+      ...importDocument(found, each),
+      failed_files: items.map(({ name, reason, message, taskId }) => ({
+        path: name,
+        code: reason,
+        message,
+        task_id: taskId,
+      })),
+    },
+    text: formatImport(each, items, cli.paint),
+  };
+}
+
+export function formatImports(runs: readonly NamedImport[], paint: Paint): string {
+  const now = Date.now();
+  return formatTable<NamedImport>(
+    [
+      { title: 'IMPORT', value: ({ run }) => run.id },
+      { title: 'STATE', value: ({ run }) => run.state, style: ({ run }) => STATE_STYLES[run.state] },
+      { title: 'FOUND', value: ({ run }) => formatCount(discovered(run.counts)), align: 'right' },
+      { title: 'DONE', value: ({ run }) => formatCount(run.counts.indexed), align: 'right' },
+      { title: 'SKIPPED', value: ({ run }) => formatCount(run.counts.skipped), align: 'right' },
+      { title: 'FAILED', value: ({ run }) => formatCount(run.counts.failed), align: 'right' },
+      { title: 'STARTED', value: ({ run }) => formatAgo(run.createdAt, now) },
+      { title: 'CATALOG', value: ({ catalog }) => catalog },
+      { title: 'SOURCE', value: ({ root }) => root },
+    ],
+    runs,
+    paint,
+  );
+}
+
+function formatImport({ run, catalog, root }: NamedImport, failed: readonly LedgerLine[], paint: Paint): string {
+  const now = Date.now();
+  const counts = Object.entries(COUNT_NAMES).flatMap(([outcome, name]) => {
+    const count = run.counts[outcome as keyof typeof COUNT_NAMES];
+    return count ? [[name, formatCount(count)] as const] : [];
+  });
+  const state = run.reason === null ? run.state : `${run.state}: ${run.reason}`;
+  const fields = formatFields(
+    [
+      ['import', run.id],
+      ['state', isFinished(run.state) ? state : `${state} (the same "imagefleet index" resumes it)`],
+      ['catalog', catalog],
+      ['source', printable(root)],
+      ['started', formatAgo(run.createdAt, now)],
+      ...(run.finishedAt === null ? [] : [['finished', formatAgo(run.finishedAt, now)] as const]),
+      ['discovered', formatCount(discovered(run.counts))],
+      ...counts,
+    ],
+    paint,
+  );
+  return fields + formatFailures(failed, run.counts.failed, paint);
+}

@@ -1,0 +1,69 @@
+import { access } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { Option } from '@commander-js/extra-typings';
+import { AppError } from '../../../src-core/domain/app-error.ts';
+import { DEFAULT_CATALOG } from '../../../src-core/domain/catalog.ts';
+import { TASK_PRIORITIES } from '../../../src-core/domain/task.ts';
+import type { Run } from '../cli.ts';
+import { EXIT, type ExitCode } from '../exit-codes.ts';
+import { failedFiles } from '../failures.ts';
+import { workerNumber, type Program } from '../global-options.ts';
+import { runIndex, type IndexReport } from '../run-index.ts';
+import { indexDocument, indexSummary, LISTED_FAILURES } from '../index-summary.ts';
+
+export function addIndex(program: Program, run: Run): void {
+  program
+    .command('index')
+    .description(
+      'Index folders of pictures (or files, or manifests) with a fleet of workers. Unchanged files are skipped.',
+    )
+    .argument('<path...>', 'folders, pictures, or manifests (.csv, .jsonl) whose lines name pictures')
+    .option('--catalog <name>', 'catalog to put them in; made where there is none', DEFAULT_CATALOG)
+    .option('--manifest <file>', 'CSV or JSON lines with product_id, name, description … for the files of the folder')
+    .option('--workers <count>', 'worker processes, or auto; 0 leaves the work to other processes', workerNumber)
+    .addOption(
+      new Option('--priority <priority>', 'before or after other imports')
+        .choices(TASK_PRIORITIES)
+        .default('normal' as const),
+    )
+    .option('--strict', 'exit with 1 when a picture failed')
+    .addHelpText(
+      'after',
+      `
+Ctrl-C stops cleanly (again: at once); the same command resumes.
+
+Examples:
+  $ imagefleet index ~/Pictures
+  $ imagefleet index shoes/ --manifest shoes.csv --catalog shop --workers 4
+  $ imagefleet index /mnt/a /mnt/b --priority low --strict --json`,
+    )
+    .action((paths, { catalog, manifest, workers, priority, strict }) =>
+      run(
+        async (cli) => {
+          await mustExist([...paths, ...(manifest === undefined ? [] : [manifest])]);
+          const report = await runIndex(cli, { paths, catalog, manifest, priority });
+          const failures = await failedFiles(cli.console, report.runs, LISTED_FAILURES);
+          return {
+            json: indexDocument(report),
+            text: indexSummary(report, failures, cli.paint),
+            exitCode: exitCodeOfIndex(report, strict === true),
+          };
+        },
+        { 'fleet.workers': workers },
+      ),
+    );
+}
+
+async function mustExist(paths: readonly string[]): Promise<void> {
+  for (const path of paths.map((text) => resolve(text))) {
+    await access(path).catch((error: unknown) => {
+      throw new AppError('NOT_FOUND', `there is no file or folder ${path}`, { cause: error, details: { path } });
+    });
+  }
+}
+
+export function exitCodeOfIndex({ runs, interrupted }: IndexReport, strict: boolean): ExitCode {
+  if (interrupted) return EXIT.interrupted;
+  if (runs.some(({ state }) => state !== 'completed')) return EXIT.failed;
+  return strict && runs.some(({ counts }) => counts.failed > 0) ? EXIT.failed : EXIT.done;
+}

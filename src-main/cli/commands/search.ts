@@ -1,0 +1,109 @@
+import { access } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { InvalidArgumentError } from '@commander-js/extra-typings';
+import { z } from 'zod';
+import { AppError } from '../../../src-core/domain/app-error.ts';
+import { DEFAULT_CATALOG } from '../../../src-core/domain/catalog.ts';
+
+import { parseFilter } from '../../../src-core/domain/parse-filter.ts';
+import type { SearchHit } from '../../../src-core/domain/search.ts';
+import type { QueryPicture } from '../../../src-core/ports/finder.ts';
+import type { Run } from '../cli.ts';
+import { hitDocument } from '../documents.ts';
+import { formatDuration, formatNumberOf, printable } from '../format.ts';
+import { collect, wholeNumber, type Program } from '../global-options.ts';
+import type { Paint } from '../io.ts';
+import { formatTable } from '../table.ts';
+
+export function addSearch(program: Program, run: Run): void {
+  program
+    .command('search')
+    .description('Find the pictures that look like one, or like several and unlike others. Best first.')
+    .argument('[picture]', 'a picture file')
+    .option('--id <image-id>', 'a picture of the catalog instead of a file')
+    .option('--like <picture>', 'one more like this, a file or an image id; may be repeated', collect)
+    .option('--unlike <picture>', 'but not like this, a file or an image id; may be repeated', collect)
+    .option('--catalog <name>', 'name or id of the catalog', DEFAULT_CATALOG)
+    .option('--limit <count>', 'at most so many', wholeNumber(1, 1_000), 10)
+    .option('--min-score <score>', 'only these and better, from -1 to 1', score)
+    .option('--filter <condition>', 'field=value; may be repeated, all must hold', collect)
+    .addHelpText(
+      'after',
+      `
+Filters:
+  format=jpeg,png      one of these           name!=draft      not this
+  width>=1000          also > < <=            name=Summer*     begins so
+  folder=/photos/2024  all below it           bytes<2MB        captured_at=2024-05
+  product_id=*         has one                metadata.colour=red
+
+Examples:
+  $ imagefleet search cat.jpg --limit 5
+  $ imagefleet search --id 0b9c5a1e-… --unlike dog.jpg --min-score 0.5
+  $ imagefleet search cat.jpg --filter format=png --filter 'width>=1000' --json`,
+    )
+    .action((picture, { id, like = [], unlike = [], catalog, limit, minScore, filter = [] }) =>
+      run(async ({ console, paint }) => {
+        const first = [...(picture === undefined ? [] : [picture]), ...(id === undefined ? [] : [imageId(id)])];
+        const likes = await Promise.all([...first, ...like].map(queryPicture));
+        if (!likes.length) throw new AppError('INVALID_INPUT', 'search needs a picture: a file, --id or --like');
+        const answer = await (
+          await console.finder()
+        ).find({
+          catalog,
+          like: likes,
+          unlike: await Promise.all(unlike.map(queryPicture)),
+          filter: parseFilter(filter),
+          limit,
+          ...(minScore !== undefined && { minScore }),
+        });
+        const { hits, tookMs, model } = answer;
+        const took = `${formatNumberOf(hits.length, 'picture')} in ${formatDuration(tookMs)}.\n`;
+        return {
+          json: { took_ms: Math.round(tookMs), model, catalog: answer.catalog.name, results: hits.map(hitDocument) },
+          text: (hits.length ? formatHits(hits, paint) : '') + took,
+        };
+      }),
+    );
+}
+
+function score(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value >= -1 && value <= 1) return value;
+  throw new InvalidArgumentError('It must be a number from -1 to 1.');
+}
+
+function imageId(text: string): string {
+  if (z.uuid().safeParse(text).success) return text;
+  throw new AppError('INVALID_INPUT', `--id: "${text}" is not an image id; search and its --json show them`);
+}
+
+/** An image id, or the path of a file that is there. A file that is called like an id can be named "./<id>". */
+async function queryPicture(text: string): Promise<QueryPicture> {
+  if (z.uuid().safeParse(text).success) return { imageId: text.toLowerCase() };
+  const path = resolve(text);
+  try {
+    await access(path);
+  } catch (error) {
+    throw new AppError('NOT_FOUND', `there is no file ${path}`, { cause: error, details: { path } });
+  }
+  return { path };
+}
+
+function formatHits(hits: readonly SearchHit[], paint: Paint): string {
+  return formatTable<SearchHit>(
+    [
+      { title: 'SCORE', value: ({ score }) => score.toFixed(3), align: 'right' },
+      { title: 'IMAGE', value: ({ record }) => record.imageId },
+      { title: 'SIZE', value: ({ record }) => `${record.width}×${record.height}`, align: 'right' },
+      { title: 'FORMAT', value: ({ record }) => record.format },
+      { title: 'PICTURE', value: ({ record }) => describe(record) },
+    ],
+    hits,
+    paint,
+  );
+}
+
+function describe({ path, productId, name, missingSince }: SearchHit['record']): string {
+  const known = [productId, name].filter(Boolean).join(', ');
+  return printable(path) + (known ? ` (${known})` : '') + (missingSince === null ? '' : ' [file is gone]');
+}

@@ -1,0 +1,116 @@
+import { discovered, LEDGER_OUTCOMES, type ImportRun, type LedgerOutcome } from '../../src-core/domain/import.ts';
+import type { SearchHit } from '../../src-core/domain/search.ts';
+import type { Task } from '../../src-core/domain/task.ts';
+import type { CatalogSummary } from '../services/catalogs.ts';
+
+// The JSON of the command line, field by field: scripts depend on it, so it does not follow the program's own types.
+
+/** Keys of plain data become snake_case, all the way down. For fixed shapes only: it would rename a user's keys too. */
+export function snakeKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(snakeKeys);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, child]) => [
+      key.replaceAll(/([a-z0-9])([A-Z])/g, (_all, before: string, after: string) => `${before}_${after.toLowerCase()}`),
+      snakeKeys(child),
+    ]),
+  );
+}
+
+export function hitDocument({ record, score }: SearchHit) {
+  return {
+    image_id: record.imageId,
+    score,
+    path: record.path,
+    product_id: record.productId ?? null,
+    name: record.name ?? null,
+    description: record.description ?? null,
+    metadata: record.metadata ?? {},
+    keywords: record.keywords,
+    width: record.width,
+    height: record.height,
+    format: record.format,
+    bytes: record.bytes,
+    captured_at: isoTime(record.capturedAt),
+    missing_since: isoTime(record.missingSince),
+  };
+}
+
+export function taskDocument(task: Task) {
+  return {
+    id: task.id,
+    kind: task.kind,
+    state: task.state,
+    priority: task.priority,
+    path: pathOf(task),
+    catalog_id: task.catalogId,
+    import_id: task.importId,
+    worker_id: task.workerId,
+    attempts: task.attempts,
+    max_attempts: task.maxAttempts,
+    stalls: task.stalls,
+    created_at: isoTime(task.createdAt),
+    due_at: isoTime(task.dueAt),
+    finished_at: isoTime(task.finishedAt),
+    error: task.error && { code: task.error.code, message: task.error.message },
+  };
+}
+
+/** Where the picture of a task lies; empty for a task of another kind. */
+export function pathOf(task: Task): string {
+  return typeof task.payload.path === 'string' ? task.payload.path : '';
+}
+
+/** The ledger's words in the command line's: what is indexed counts as completed, an open line is still to come. */
+export const COUNT_NAMES = {
+  open: 'open',
+  indexed: 'completed',
+  skipped: 'skipped',
+  updated: 'updated',
+  moved: 'moved',
+  excluded: 'excluded',
+  missing: 'missing',
+  failed: 'failed',
+  cancelled: 'cancelled',
+} as const satisfies Record<LedgerOutcome, string>;
+
+export function countsDocument(counts: ImportRun['counts']) {
+  const named = Object.fromEntries(LEDGER_OUTCOMES.map((outcome) => [COUNT_NAMES[outcome], counts[outcome]]));
+  return { discovered: discovered(counts), ...named } as { discovered: number } & Record<
+    (typeof COUNT_NAMES)[LedgerOutcome],
+    number
+  >;
+}
+
+export function importDocument(run: ImportRun, names: { catalog: string; root: string }) {
+  return {
+    import_id: run.id,
+    state: run.state,
+    reason: run.reason,
+    catalog: names.catalog,
+    root: names.root,
+    priority: run.priority,
+    created_at: isoTime(run.createdAt),
+    finished_at: isoTime(run.finishedAt),
+    ...countsDocument(run.counts),
+    errors: run.errors,
+  };
+}
+
+export function catalogDocument(catalog: CatalogSummary) {
+  return {
+    id: catalog.id,
+    name: catalog.name,
+    model: catalog.model,
+    dimension: catalog.dimension,
+    images: catalog.images,
+    missing: catalog.missing,
+    created_at: isoTime(catalog.createdAt),
+  };
+}
+
+function isoTime(at: number): string;
+function isoTime(at: number | null): string | null;
+function isoTime(at: number | null): string | null {
+  return at === null ? null : new Date(at).toISOString();
+}

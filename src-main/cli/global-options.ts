@@ -1,0 +1,53 @@
+import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { errorCode, type ErrorCode } from '../../src-core/domain/app-error.ts';
+import { scalarOf, settingPaths } from '../../src-core/settings/load.ts';
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
+
+export type Program = ReturnType<typeof createRoot>;
+export type GlobalOptions = ReturnType<Program['opts']>;
+
+/** The command `imagefleet` with the options that all its commands share. */
+export function createRoot() {
+  return new Command('imagefleet')
+    .option('--data-dir <folder>', 'where everything lives (else IMAGEFLEET_DATA_DIR, else the system’s place)')
+    .option('--set <setting=value>', 'change a setting for this command; may be repeated', collectSetting)
+    .addOption(new Option('--log-level <level>', 'least level of the log on stderr').choices(LOG_LEVELS))
+    .option('--json', 'one JSON document on stdout and nothing else')
+    .option('--no-color', 'no colours (NO_COLOR does the same)');
+}
+
+function collectSetting(text: string, before: Record<string, unknown> = {}): Record<string, unknown> {
+  const [path = '', ...rest] = text.split('=');
+  if (rest.length === 0) throw new InvalidArgumentError('It must look like limits.maxBytes=1000000.');
+  if (!settingPaths().some(([known]) => known === path)) {
+    throw new InvalidArgumentError(`There is no setting "${path}"; docs/configuration.md lists them.`);
+  }
+  return { ...before, [path]: scalarOf(rest.join('=')) };
+}
+
+/** For whole numbers between `least` and `most` on the command line. */
+export function wholeNumber(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
+  };
+}
+
+/** For options that may be given several times. */
+export function collect(text: string, before: string[] = []): string[] {
+  return [...before, text];
+}
+
+/** For --workers: a number of processes, or `auto`. */
+export function workerNumber(text: string): number | 'auto' {
+  return text === 'auto' ? text : wholeNumber(0, 256)(text);
+}
+
+/** For --error: the help does not list some forty codes. */
+export function errorCodeOption(text: string): ErrorCode {
+  const parsed = errorCode.safeParse(text.toUpperCase());
+  if (parsed.success) return parsed.data;
+  throw new InvalidArgumentError('There is no such error code; docs/errors.md lists them.');
+}

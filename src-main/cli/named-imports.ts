@@ -1,0 +1,25 @@
+import type { ImportRun } from '../../src-core/domain/import.ts';
+import type { Console } from '../console.ts';
+
+/** An import with the names that people know; ids where the catalog or source is gone. */
+export interface NamedImport {
+  run: ImportRun;
+  catalog: string;
+  root: string;
+}
+
+export async function nameImport(console: Console, run: ImportRun): Promise<NamedImport> {
+  const catalogs = await (await console.store()).catalogs();
+  const source = await (await console.importLog()).source(run.sourceId);
+  return {
+    run,
+    catalog: catalogs.find(({ id }) => id === run.catalogId)?.name ?? run.catalogId,
+    root: source?.path ?? run.sourceId,
+  };
+}
+
+/** Newest first. */
+export async function namedImports(console: Console, limit: number): Promise<NamedImport[]> {
+  const runs = await (await console.importLog()).listImports(limit);
+  return Promise.all(runs.map((run) => nameImport(console, run)));
+}

@@ -1,0 +1,59 @@
+import { CommanderError } from 'commander';
+import { ERRORS, toAppError } from '../../src-core/domain/app-error.ts';
+import { openCli, type Run } from './cli.ts';
+import { EXIT, exitCodeOf, type ExitCode } from './exit-codes.ts';
+import { printable } from './format.ts';
+import type { Io } from './io.ts';
+import { createProgram } from './program.ts';
+
+interface Complaint {
+  code: string;
+  message: string;
+  todo: string;
+  details?: Record<string, unknown> | undefined;
+}
+
+/** Runs one command line (without `node` and the script). Answers the exit code; never throws. */
+export async function runCli(argv: readonly string[], io: Io): Promise<ExitCode> {
+  const json = argv.includes('--json');
+  let exitCode: ExitCode = EXIT.done;
+
+  const run: Run = async (handler, flags = {}) => {
+    const cli = await openCli(program.opts(), flags, io);
+    try {
+      const outcome = await handler(cli);
+      io.stdout.write(json ? `${JSON.stringify(outcome.json)}\n` : outcome.text);
+      exitCode = outcome.exitCode ?? EXIT.done;
+    } finally {
+      await cli.close();
+    }
+  };
+  const program = createProgram(run, io);
+  let used = program.name();
+  program.hook('preSubcommand', (_program, command) => {
+    used = `${program.name()} ${command.name()}`;
+  });
+
+  function complain({ code, message, todo, details = {} }: Complaint): void {
+    if (json) io.stdout.write(`${JSON.stringify({ error: { code, message, todo, details } })}\n`);
+    else io.stderr.write(`imagefleet: ${printable(message)}\n  ${todo}\n`);
+  }
+
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return EXIT.done; // --help, --version
+      if (error.code !== 'commander.help') {
+        const message = error.message.replace(/^error: /, '').replaceAll('\n', ' ');
+        complain({ code: 'INVALID_INPUT', message, todo: `See ${used} --help.` });
+      }
+      return EXIT.usage;
+    }
+    const { code, message, details, stack } = toAppError(error);
+    complain({ code, message, todo: ERRORS[code].todo, details });
+    if (code === 'INTERNAL') io.stderr.write(`${stack}\n`);
+    return exitCodeOf(error);
+  }
+}

@@ -1,0 +1,135 @@
+import type { Bottleneck } from '../../src-core/domain/bottleneck.ts';
+import type { Catalog } from '../../src-core/domain/catalog.ts';
+import { discovered, isFinished, type ImportRun } from '../../src-core/domain/import.ts';
+import type { TaskPriority } from '../../src-core/domain/task.ts';
+import type { Supervisor } from '../fleet/supervisor.ts';
+import type { Cli } from './cli.ts';
+import { listenForInterrupt } from './interrupt.ts';
+import { showProgress } from './progress.ts';
+import type { Progress } from './progress-line.ts';
+import { createRateWindow } from './rate-window.ts';
+
+export interface IndexRequest {
+  paths: readonly string[];
+  catalog: string;
+  manifest: string | undefined;
+  priority: TaskPriority;
+}
+
+export interface IndexReport {
+  catalog: Catalog;
+  /** One per path, in their order, as they are at the end. */
+  runs: ImportRun[];
+  interrupted: boolean;
+  /** Of this run of the command, which may have resumed an older one. */
+  durationMs: number;
+  /** Completed during this run of the command. */
+  completedNow: number;
+}
+
+const RATE_WINDOW_MS = 10_000;
+
+/**
+ * Drives one import per path to its end, with a fleet of its own, and tells how far it is meanwhile. After Ctrl-C the
+ * fleet is drained and the imports stay as they are, to be resumed. Throws what imports, queue and store throw.
+ */
+export async function runIndex(cli: Cli, request: IndexRequest): Promise<IndexReport> {
+  const began = performance.now();
+  const { console, io } = cli;
+  const catalog = await console.ensureCatalog(request.catalog);
+  const imports = await console.imports();
+
+  const runs: ImportRun[] = [];
+  for (const path of request.paths) {
+    const { manifest, priority } = request;
+    runs.push(await imports.start({ catalogId: catalog.id, path, manifest, priority }));
+  }
+  const completedBefore = sumOf(runs, ({ counts }) => counts.indexed);
+
+  const interrupt = listenForInterrupt(io);
+  const failure = new AbortController();
+  const signal = AbortSignal.any([interrupt.signal, failure.signal]);
+  let fleet: Promise<Supervisor> | undefined;
+  /** With the first open task: when every file is skipped, no worker has to load a model for nothing. */
+  function startFleetOnce(): void {
+    if (fleet) return;
+    fleet = console.startFleet((event) => {
+      // A service would go on trying; whoever waits for this command wants to know.
+      if (event.type === 'alarm') failure.abort(event.error);
+    });
+    fleet.then((started) => started.failed).catch((error: unknown) => failure.abort(error));
+  }
+
+  const view = await showProgress(cli, progressOf(cli, runs), (error) => failure.abort(error));
+  try {
+    const ends = await Promise.allSettled(
+      runs.map(async ({ id }, at) => {
+        const onProgress = (run: ImportRun): void => {
+          runs[at] = run;
+          if (run.counts.open > 0 && !signal.aborted) startFleetOnce();
+        };
+        runs[at] = await imports.run(id, { signal, onProgress });
+      }),
+    );
+    const durationMs = performance.now() - began;
+    await view.stop();
+    if (interrupt.signal.aborted && fleet) io.stderr.write('Stopping: the workers finish what they have begun …\n');
+    await (await fleet)?.stop();
+    failure.signal.throwIfAborted();
+    // One source may be away while the others could be read to their end.
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
+    return {
+      catalog,
+      runs,
+      interrupted: interrupt.signal.aborted && runs.some(({ state }) => !isFinished(state)),
+      durationMs,
+      completedNow: sumOf(runs, ({ counts }) => counts.indexed) - completedBefore,
+    };
+  } finally {
+    await view.stop();
+    interrupt.stop();
+  }
+}
+
+/** Reads what a progress line shows; `runs` is renewed by whoever drives them. */
+function progressOf({ console }: Cli, runs: readonly ImportRun[]): () => Promise<Progress> {
+  const window = createRateWindow(RATE_WINDOW_MS);
+  return async () => {
+    const { bottleneck } = await (await console.fleetStatus()).read();
+    const worked = sumOf(runs, ({ counts }) => counts.indexed + counts.failed);
+    window.add(performance.now(), worked);
+    const all = sumOf(runs, ({ counts }) => discovered(counts));
+    return {
+      discovered: all,
+      done: all - sumOf(runs, ({ counts }) => counts.open),
+      failed: sumOf(runs, ({ counts }) => counts.failed),
+      walking: runs.some(({ state }) => state === 'walking'),
+      rate: window.rate(),
+      note: noteOf(runs, bottleneck, console.settings.fleet.workers === 0),
+    };
+  };
+}
+
+/** What limits the work, or keeps it from going on. */
+export function noteOf(runs: readonly ImportRun[], { limit, text }: Bottleneck, noFleet: boolean): string | null {
+  const held = runs.find(({ state }) => state === 'paused' || state === 'waiting');
+  if (held?.state === 'waiting') return `waiting: ${held.reason}`;
+  if (held) return `paused: "imagefleet resume --import ${held.id}" lets it go on`;
+  switch (limit) {
+    case 'nothing to do':
+    case 'not known yet':
+      return null;
+    case 'paused':
+      return 'the queue is paused: "imagefleet resume" lets it go on';
+    case 'no workers':
+      return noFleet ? 'no worker is running: "imagefleet worker" starts some' : 'starting';
+    case 'store away':
+      return text;
+    default:
+      return `limited by ${limit}`;
+  }
+}
+
+export function sumOf<T>(items: readonly T[], value: (item: T) => number): number {
+  return items.reduce((sum, item) => sum + value(item), 0);
+}

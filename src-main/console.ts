@@ -1,0 +1,162 @@
+import { availableParallelism, hostname } from 'node:os';
+import {
+  findModel,
+  openEmbedder,
+  openFinder,
+  openImports,
+  openPictures,
+  openQueue,
+  openStore,
+} from '../src-core/open-backends.ts';
+import type { Catalog } from '../src-core/domain/catalog.ts';
+import type { Finder } from '../src-core/ports/finder.ts';
+import type { ImportLog } from '../src-core/ports/import-log.ts';
+import type { TaskQueue } from '../src-core/ports/task-queue.ts';
+import type { VectorStore } from '../src-core/ports/vector-store.ts';
+import type { DataDir } from '../src-core/settings/data-dir.ts';
+import type { Settings } from '../src-core/settings/schema.ts';
+import type { FleetEvent, Supervisor } from './fleet/supervisor.ts';
+import { createCatalogs, type Catalogs } from './services/catalogs.ts';
+import { doctorChecks } from './services/doctor-checks.ts';
+import { runChecks, type CheckResult } from './services/doctor.ts';
+import { createFleetStatus, type FleetStatus } from './services/fleet-status.ts';
+import { createImports, type Imports } from './services/imports/imports.ts';
+import { createTasks, type Tasks } from './services/tasks.ts';
+
+/**
+ * Backends and services, wired once for every entry. Each is opened when it is first asked for, so that a command pays
+ * for no more than it uses, and closed with all.
+ */
+export interface Console {
+  readonly settings: Settings;
+  readonly dataDir: DataDir;
+  queue(): Promise<TaskQueue>;
+  store(): Promise<VectorStore>;
+  importLog(): Promise<ImportLog>;
+  tasks(): Promise<Tasks>;
+  catalogs(): Promise<Catalogs>;
+  imports(): Promise<Imports>;
+  fleetStatus(): Promise<FleetStatus>;
+  /** In this very process: for commands that ask once. */
+  finder(): Promise<Finder>;
+  /** The catalog of this name with the model of the settings, made where there is none. Throws DIMENSION_MISMATCH. */
+  ensureCatalog(name: string): Promise<Catalog>;
+  /** Workers of this process, `settings.fleet.workers` of them. Throws CONFLICT the second time. */
+  startFleet(onEvent?: (event: FleetEvent) => void): Promise<Supervisor>;
+  doctor(): Promise<CheckResult[]>;
+  /** The fleet's numbers in Prometheus' text format. */
+  prometheus(): Promise<string>;
+  /** Idempotent. In the reverse order of opening: the fleet drains before its queue is closed. */
+  close(): Promise<void>;
+}
+
+export interface ConsoleOptions {
+  settings: Settings;
+  dataDir: DataDir;
+  /** Which process, for its log lines. */
+  proc: string;
+  /** Where log lines go, and whether a person reads them there. */
+  logTo: { write: (text: string) => void; terminal: boolean };
+}
+
+const closeIt = (part: { close(): Promise<void> }): Promise<void> => part.close();
+
+export function createConsole({ settings, dataDir, proc, logTo }: ConsoleOptions): Console {
+  const closers: (() => Promise<void>)[] = [];
+  let closing: Promise<void> | undefined;
+
+  /** Opens at the first call; a failed opening is tried again by the next. */
+  function once<T>(open: () => Promise<T>, close?: (opened: T) => Promise<void>): () => Promise<T> {
+    let opened: Promise<T> | undefined;
+    return () => {
+      opened ??= open().then(
+        (part) => {
+          if (close) closers.push(() => close(part));
+          return part;
+        },
+        (error: unknown) => {
+          opened = undefined;
+          throw error;
+        },
+      );
+      return opened;
+    };
+  }
+  const queue = once(() => openQueue(settings, dataDir), closeIt);
+  const store = once(() => openStore(settings, dataDir), closeIt);
+  const importLog = once(() => openImports(dataDir), closeIt);
+
+  const log = once(async () => {
+    const { createLogger, prettyLines } = await import('../src-core/telemetry/log.ts');
+    const { format } = settings.log;
+    const pretty = format === 'pretty' || (format === 'auto' && logTo.terminal);
+    const render = pretty ? prettyLines(logTo.terminal) : (line: string) => line;
+    return createLogger({ proc, ...settings.log, write: (line) => logTo.write(render(line)) });
+  });
+
+  return {
+    settings,
+    dataDir,
+    queue,
+    store,
+    importLog,
+    tasks: once(async () => createTasks(await queue())),
+    catalogs: once(async () => createCatalogs(await store(), await queue(), await importLog())),
+    imports: once(async () =>
+      createImports({ log: await importLog(), queue: await queue(), store: await store(), settings }),
+    ),
+    fleetStatus: once(async () =>
+      createFleetStatus({ queue: await queue(), host: hostname(), cores: availableParallelism() }),
+    ),
+
+    finder: once(async () => openFinder(settings, dataDir, await store()), closeIt),
+
+    async ensureCatalog(name) {
+      const { manifest } = await findModel(dataDir, settings.model.id);
+      return (await store()).ensureCatalog({ name, model: manifest.id, dimension: manifest.output.dimension });
+    },
+
+    async startFleet(onEvent) {
+      const { startFleet } = await import('./fleet/local-fleet.ts');
+      const fleet = await startFleet({
+        settings,
+        dataDir: dataDir.root,
+        queue: await queue(),
+        log: await log(),
+        ...(onEvent && { onEvent }),
+      });
+      closers.push(() => fleet.stop());
+      return fleet;
+    },
+
+    async doctor() {
+      const { workerCount } = await import('./fleet/local-fleet.ts');
+      return runChecks(
+        doctorChecks({
+          dataDir: dataDir.root,
+          workers: workerCount(settings.fleet.workers, availableParallelism()),
+          queue,
+          store,
+          importLog,
+          openEmbedder: () => openEmbedder(settings, dataDir),
+          openPictures: (model) => openPictures(settings, model),
+        }),
+      );
+    },
+
+    async prometheus() {
+      const { createFleetMetrics } = await import('../src-core/telemetry/metrics.ts');
+      const metrics = createFleetMetrics();
+      const opened = await queue();
+      metrics.update(await opened.stats(), await opened.workers());
+      return metrics.registry.metrics();
+    },
+
+    close() {
+      closing ??= (async () => {
+        while (closers.length) await closers.pop()?.();
+      })();
+      return closing;
+    },
+  };
+}
