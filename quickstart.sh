@@ -45,9 +45,11 @@ build_program
 
 # The samples get a catalog of their own, so that they never mix with somebody's pictures.
 catalog=default
+set --
 if [ -z "$folder" ]; then
   folder=$PWD/resources/samples
   catalog=samples
+  set -- --manifest "$folder/catalog.csv"
 fi
 
 show() {
@@ -62,7 +64,7 @@ show() {
   bin/imagefleet "$@"
 }
 
-show index "$folder" --catalog "$catalog"
+show index "$folder" --catalog "$catalog" "$@"
 
 picture=$(find "$folder" -type f \( -iname '*.jpg' -o -iname '*.jpeg' -o -iname '*.png' -o -iname '*.webp' \) ! -path '*/.*' | LC_ALL=C sort | sed -n 1p)
 if [ -n "$picture" ]; then

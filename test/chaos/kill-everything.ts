@@ -7,6 +7,7 @@ import { canonicalName } from '../../src-core/domain/identity.ts';
 import { settingsSchema } from '../../src-core/settings/schema.ts';
 import { makePictures } from '../support/pictures.ts';
 import { isAlive } from '../support/proc.ts';
+import { type Random, randomFrom } from '../support/random.ts';
 import { startHost, until, type Host } from './host.ts';
 
 export interface ChaosPlan {
@@ -63,7 +64,7 @@ export async function killEverything(folder: string, plan: ChaosPlan): Promise<C
   const pictures = await makePictures(join(folder, 'pictures'), plan.pictures);
   const dataDir = join(folder, 'data');
   const args = ['index', join(folder, 'pictures'), '--data-dir', dataDir, '--workers', String(plan.workers), '--json'];
-  const random = lcg(plan.seed);
+  const random = randomFrom(plan.seed);
   const done = { workerKills: 0, freezes: 0, hostKills: 0 };
   const harms = schedule(plan, random);
 
@@ -120,21 +121,21 @@ export async function killEverything(folder: string, plan: ChaosPlan): Promise<C
 type Harm = 'workerKills' | 'freezes' | 'hostKills';
 
 /** Every harm of the plan, in random order. */
-function schedule(plan: ChaosPlan, random: () => number): Harm[] {
+function schedule(plan: ChaosPlan, random: Random): Harm[] {
   const harms = (['workerKills', 'freezes', 'hostKills'] as const).flatMap((harm) =>
     Array.from({ length: plan[harm] }, () => harm),
   );
   for (let i = harms.length - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1));
+    const j = random.below(i + 1);
     [harms[i], harms[j]] = [harms[j]!, harms[i]!];
   }
   return harms;
 }
 
-async function someWorker(host: Host, random: () => number): Promise<number> {
+async function someWorker(host: Host, random: Random): Promise<number> {
   let workers: number[] = [];
   await until(() => (workers = host.workers()).length > 0, 30_000, 'a worker to harm');
-  return workers[Math.floor(random() * workers.length)]!;
+  return workers[random.below(workers.length)]!;
 }
 
 /** Longer than the lease: its tasks are given to others, and it wakes up believing that they are its own. */
@@ -188,13 +189,4 @@ function checkDatabases(dataDir: string): void {
     db.close();
     if (verdict.quick_check !== 'ok') throw new Error(`${name} is damaged: ${verdict.quick_check}`);
   }
-}
-
-/** Numerical Recipes' linear congruential generator: enough to choose victims by. */
-function lcg(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
 }

@@ -33,7 +33,8 @@ const DROP_BATCH = 2_000;
 
 export function createCatalogs(db: Database): Verbs & { finishDrops(): Promise<void> } {
   async function finishDrops(): Promise<void> {
-    const dropped = db.sql('SELECT number FROM catalogs WHERE name IS NULL').all<{ number: number }>();
+    const select = db.sql('SELECT number FROM catalogs WHERE name IS NULL');
+    const dropped = await db.read(() => select.all<{ number: number }>());
     for (const { number } of dropped) {
       while (await db.write(() => dropSome(db, number)));
     }
@@ -43,8 +44,8 @@ export function createCatalogs(db: Database): Verbs & { finishDrops(): Promise<v
     finishDrops,
 
     async catalogs() {
-      const rows = db.sql('SELECT * FROM catalogs WHERE name IS NOT NULL ORDER BY name').all<CatalogRow>();
-      return rows.map(toCatalog);
+      const select = db.sql('SELECT * FROM catalogs WHERE name IS NOT NULL ORDER BY name');
+      return db.read(() => select.all<CatalogRow>().map(toCatalog));
     },
 
     async ensureCatalog({ name: wanted, model, dimension }) {

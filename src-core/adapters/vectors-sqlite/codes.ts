@@ -1,7 +1,8 @@
 /**
  * One scale for all codes: a unit vector's components lie in [-1, 1], so nothing is ever cut off. With a scale per
  * vector, codes of two vectors can only be compared by their cosine, and usearch's int8 "cos" costs 1.7 times its "ip"
- * (37 against 21.5 ms at 1M × 256). What the coarser steps lose, rescoring brings back: docs/decisions.
+ * (37 against 21.5 ms at 1M × 256, 3.9 against 2.3 at 100k). The coarser steps lower recall@10 by code alone from 0.98
+ * to 0.93 on random vectors; of the 64 best by code, rescored, it is 1.000 either way.
  */
 const SCALE = 127;
 

@@ -32,13 +32,14 @@ export function createLiveMatrix(db: Database): LiveMatrix {
     loaded.reserve(catalog.images);
     const base = catalog.number * ROWS_PER_CATALOG;
     const page = db.sql('SELECT row, code FROM codes WHERE row > ? AND row < ? ORDER BY row LIMIT ?');
-    for (let last = base, count = PAGE; count === PAGE; await yieldToOthers()) {
-      count = 0;
-      for (const { row, code } of page.iterate<CodeRow>(last, base + ROWS_PER_CATALOG, PAGE)) {
-        loaded.put(row - base, code);
-        last = row;
-        count++;
-      }
+    for (let last = base, before = -1; last !== before; await yieldToOthers()) {
+      before = last;
+      await db.read(() => {
+        for (const { row, code } of page.iterate<CodeRow>(before, base + ROWS_PER_CATALOG, PAGE)) {
+          loaded.put(row - base, code);
+          last = row;
+        }
+      });
     }
     matrix = loaded;
     seq = catalog.seq;

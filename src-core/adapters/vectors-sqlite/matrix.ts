@@ -15,14 +15,23 @@ export interface Matrix {
   /** Adds the row's code or replaces it. */
   put(row: number, code: Uint8Array): void;
   remove(row: number): void;
-  /** The `count` best rows of all, or of `among`; rows that are not here are passed over. */
-  nearest(query: Float32Array, count: number, among?: readonly number[]): Candidates;
+  /**
+   * The `count` best rows. Sure are the first `sure` of them (all, by default) and whatever is as good; the others are
+   * the best there are of what had to be looked at.
+   */
+  nearest(query: Float32Array, count: number, sure?: number): Candidates;
+  /** The `count` best of these rows; those that are not here are passed over. */
+  nearestAmong(query: Float32Array, count: number, rows: readonly number[]): Candidates;
 }
 
 /** Rows from which on a first pass over the leading components is worth its memory. */
 const PREFIX_FROM = 131_072;
-/** Rows that the first pass hands on. A search for more than a tenth of this many is done in one pass. */
+/** Rows that the first pass hands on. */
 const PREFIX_KEEPS = 2_048;
+/** A search for more than this many is done in one pass. */
+const PREFIX_SERVES = 128;
+/** A search for fewer is checked as if it were for so many: one row may come from the top by chance. */
+const PREFIX_CHECKS = 16;
 /** Rows that are gathered at a time for a scan of some rows only. */
 const BLOCK = 16_384;
 
@@ -75,19 +84,19 @@ export function createMatrix(dimension: number, prefixFrom = PREFIX_FROM): Matri
     return best;
   }
 
-  /** Null when the leading components do not tell enough to be sure of the result. */
-  function scanTwice(query: Int8Array, count: number): Ranking | null {
+  /** Null when the leading components do not tell enough to be sure of the first `sure`. */
+  function scanTwice(query: Int8Array, count: number, sure: number): Ranking | null {
     const { slots } = scan(prefixes, size, query.slice(0, 4 * prefixWords), PREFIX_KEEPS);
     const best = scanSome(query, count, slots);
     const leading = new Set(slots.subarray(0, PREFIX_KEEPS / 4));
-    const mattering = best.slots.subarray(0, Math.max(16, count / 8));
-    return mattering.every((slot) => leading.has(slot)) ? best : null;
+    const checked = best.slots.subarray(0, Math.max(PREFIX_CHECKS, sure));
+    return checked.every((slot) => leading.has(slot)) ? best : null;
   }
 
-  function scanAll(query: Int8Array, count: number): Ranking {
-    if (size >= prefixFrom && count <= PREFIX_KEEPS / 2) {
+  function scanAll(query: Int8Array, count: number, sure: number): Ranking {
+    if (size >= prefixFrom && sure <= PREFIX_SERVES) {
       if (onePassFor === 0) {
-        const found = scanTwice(query, count);
+        const found = scanTwice(query, count, sure);
         penalty = found ? 0 : Math.min(64, 2 * penalty + 1);
         onePassFor = penalty;
         if (found) return found;
@@ -96,6 +105,10 @@ export function createMatrix(dimension: number, prefixFrom = PREFIX_FROM): Matri
       }
     }
     return scan(codes, size, query, count);
+  }
+
+  function toCandidates({ slots, products }: Ranking, unit: number): Candidates {
+    return { rows: slots.map((slot) => rowOf[slot]!), scores: products.map((product) => product * unit) };
   }
 
   function slotsOf(rows: readonly number[]): Uint32Array {
@@ -141,10 +154,14 @@ export function createMatrix(dimension: number, prefixFrom = PREFIX_FROM): Matri
       copyPrefix(slot);
     },
 
-    nearest(query, count, among) {
+    nearest(query, count, sure = count) {
       const { code, unit } = encodeQuery(query, stride);
-      const found = among ? scanSome(code, count, slotsOf(among)) : scanAll(code, count);
-      return { rows: found.slots.map((slot) => rowOf[slot]!), scores: found.products.map((product) => product * unit) };
+      return toCandidates(scanAll(code, count, sure), unit);
+    },
+
+    nearestAmong(query, count, rows) {
+      const { code, unit } = encodeQuery(query, stride);
+      return toCandidates(scanSome(code, count, slotsOf(rows)), unit);
     },
   };
 }
@@ -164,7 +181,9 @@ function scan(matrix: Int32Array, size: number, query: Int8Array, count: number)
   // usearch minds a view's length but not its offset: `matrix` and `query` begin where their buffers begin.
   const rows = new Int8Array(matrix.buffer, 0, size * query.length);
   const { keys, distances } = exactSearch(rows, query, query.length, wanted, MetricKind.IP, 1);
-  return { slots: Uint32Array.from(keys, Number), products: distances.map((distance) => 1 - distance) };
+  const slots = new Uint32Array(wanted);
+  for (let i = 0; i < wanted; i++) slots[i] = Number(keys[i]);
+  return { slots, products: distances.map((distance) => 1 - distance) };
 }
 
 function merge(a: Ranking, b: Ranking, count: number): Ranking {
@@ -180,7 +199,6 @@ function merge(a: Ranking, b: Ranking, count: number): Ranking {
   return merged;
 }
 
-/** Quicker than `set` of a `subarray` for so few. */
 function copyWords(from: Int32Array, fromAt: number, to: Int32Array, toAt: number, count: number): void {
   for (let i = 0; i < count; i++) to[toAt + i] = from[fromAt + i]!;
 }

@@ -9,7 +9,7 @@ import { createWrites } from './writes.ts';
 
 /**
  * The embedded vector store: one SQLite file that several processes may open. Only a process that searches holds codes
- * in memory: 261 MB per million pictures × 256 numbers, a quarter more from 131,072 pictures on.
+ * in memory: 335 MiB for a million pictures × 256 numbers.
  *
  * A delete leaves nothing that a late, older write could be compared with: such a write would bring the picture back.
  * Throws STORE_UNAVAILABLE, DATABASE_TOO_NEW, DATA_DIR_UNUSABLE.

@@ -135,15 +135,15 @@ function findCandidates(
   filter: SqlFilter | null,
 ): Candidates {
   const count = Math.max(512, 4 * wanted);
-  if (!filter) return matrix.nearest(vector, count);
+  if (!filter) return matrix.nearest(vector, count, wanted);
   if (filter.indexed) {
     const few = Math.min(FEW_ROWS, Math.ceil(matrix.size * FEW_SHARE));
     const rows = passing(db, catalog, filter, few + 1);
-    if (rows.length <= few) return matrix.nearest(vector, count, rows);
+    if (rows.length <= few) return matrix.nearestAmong(vector, count, rows);
   }
   const near = keepPassing(db, catalog, filter, matrix.nearest(vector, 2 * count));
   if (near.rows.length >= Math.max(64, 2 * wanted)) return near;
-  return matrix.nearest(vector, count, passing(db, catalog, filter, matrix.size));
+  return matrix.nearestAmong(vector, count, passing(db, catalog, filter, matrix.size));
 }
 
 /** Rows that pass, at most `limit`; as one JSON text, because a row object for each costs more than the query. */
@@ -183,7 +183,7 @@ function rescore(
 ): Scored[] {
   const select = db.sql('SELECT row, vector FROM vectors WHERE row IN (SELECT ? + value FROM json_each(?))');
   const scored: Scored[] = [];
-  const wave = Math.max(64, 2 * wanted);
+  const wave = Math.max(32, 2 * wanted);
   for (let from = 0; from < rows.length; from += wave) {
     const bar = Math.max(least, scored[wanted - 1]?.score ?? -1);
     // From here on no candidate can be better, rounding considered.

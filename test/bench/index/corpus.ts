@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
+import { randomFrom } from '../../support/random.ts';
 
 /** A seeded corpus: `count` files made from `bases` pictures, so that making it does not take longer than measuring. */
 export interface CorpusSpec {
@@ -17,17 +18,6 @@ export const CORPORA: Record<string, CorpusSpec> = {
   'jpeg-1mp': { name: 'jpeg-1mp', width: 1_200, height: 900, format: 'jpeg', bases: 48 },
   'png-small': { name: 'png-small', width: 64, height: 64, format: 'png', bases: 500 },
 };
-
-/** mulberry32: a 32-bit seeded generator of numbers in [0, 1). */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 /**
  * The folder of the corpus under `cache`, made where it is not there. Files of one base differ in bytes after the end of
@@ -52,7 +42,7 @@ export async function corpus(cache: string, spec: CorpusSpec, count: number): Pr
 
 /** Soft clouds with shapes and grain on top: compresses to about what a photograph of this size takes. */
 async function draw({ width, height, format }: CorpusSpec, seed: number): Promise<Buffer> {
-  const random = seeded(seed * 7_919 + width);
+  const random = randomFrom(seed * 7_919 + width).uniform;
   const cells = Buffer.from(Array.from({ length: 12 * 9 * 3 }, () => Math.floor(random() * 256)));
   const clouds = await sharp(cells, { raw: { width: 12, height: 9, channels: 3 } })
     .resize(width, height, { fit: 'fill', kernel: 'cubic' })

@@ -73,10 +73,16 @@ function isWorker(pid: number): boolean {
 async function steadyRate(path: string): Promise<number> {
   const queue = await openSqliteQueue({ path, settings: settingsSchema.parse({ queue: { keepEvents: 1_000_000 } }) });
   try {
-    const { events } = await queue.events(0, 1_000_000);
-    const settled = events.flatMap((event) =>
-      event.type === 'settled' ? [{ at: event.at, n: event.tasks.length }] : [],
-    );
+    const settled: { at: number; n: number }[] = [];
+    for (
+      let page = await queue.events(0, 10_000);
+      page.events.length > 0;
+      page = await queue.events(page.cursor, 10_000)
+    ) {
+      for (const event of page.events) {
+        if (event.type === 'settled') settled.push({ at: event.at, n: event.tasks.length });
+      }
+    }
     const skip = Math.floor(settled.length / 10);
     const [first, last] = [settled[skip], settled.at(-1)];
     if (!first || !last || last.at === first.at) throw new Error('too few batches to tell a rate');

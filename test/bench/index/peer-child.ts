@@ -1,7 +1,8 @@
 /**
  * The peer: what a good engineer puts together from the usual parts, one picture at a time: sharp → onnxruntime with a
- * batch of one → one upsert per picture. It keeps no queue, no lease, no hash, which would only slow it down.
- * Arguments: FOLDER DATABASE SHARE OF. Sends `{items, seconds}`.
+ * batch of one → one upsert per picture, each with its own defaults. It keeps no queue, no lease and no hash, which
+ * would only slow it down.
+ * Arguments: FOLDER DATABASE SHARE OF THREADS (of onnxruntime; 0: its default). Sends `{items, seconds}`.
  */
 import { readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -9,11 +10,11 @@ import { DatabaseSync } from 'node:sqlite';
 import ort from 'onnxruntime-node';
 import sharp from 'sharp';
 
-const [folder = '', database = '', share = '0', of = '1'] = process.argv.slice(2);
+const [folder = '', database = '', share = '0', of = '1', threads = '0'] = process.argv.slice(2);
 const root = resolve(import.meta.dirname, '../../..');
 const files = (await readdir(folder)).toSorted().filter((_, i) => i % Number(of) === Number(share));
 const session = await ort.InferenceSession.create(join(root, 'resources/models/default-160.onnx'), {
-  intraOpNumThreads: 1,
+  intraOpNumThreads: Number(threads),
 });
 const db = new DatabaseSync(database, { timeout: 60_000 });
 db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL');
