@@ -75,22 +75,25 @@ export async function killEverything(folder: string, plan: ChaosPlan): Promise<C
     settings: settingsSchema.parse({ queue: { leaseMs: LEASE_MS, keepEvents: 1_000_000 } }),
   });
   try {
+    let completed = 0;
+    const frozen = new Map<number, Promise<void>>();
     for (const [index, harm] of harms.entries()) {
       // The last quarter is left in peace: several batches are claimed ahead, and all harm must be done before the end.
-      const due = Math.floor((index * 0.75 * plan.pictures) / harms.length);
+      // Something is completed between any two: workers that die again and again for nothing are a crash loop.
+      const due = Math.max(completed + 1, Math.floor((index * 0.75 * plan.pictures) / harms.length));
       await until(
-        async () => (await queue.stats()).counts.completed >= due || !isAlive(host.pid),
+        async () => (completed = (await queue.stats()).counts.completed) >= due || !isAlive(host.pid),
         120_000,
         `${due} completed pictures`,
       );
-      if (!isAlive(host.pid)) throw new Error(`index ended before harm ${index + 1} of ${harms.length} was done`);
-      log(`${due}/${plan.pictures}: ${harm}`);
+      if (!isAlive(host.pid)) throw await endedEarly(host);
+      log(`${completed}/${plan.pictures}: ${harm}`);
       if (harm === 'hostKills') {
         await host.kill();
         host = startHost(args, ENVIRONMENT);
       } else {
-        const victim = await someWorker(host, random);
-        if (harm === 'freezes') await freeze(victim);
+        const victim = await someWorker(host, frozen, random);
+        if (harm === 'freezes') frozen.set(victim, freeze(victim));
         else process.kill(victim, 'SIGKILL');
         if (plan.reopen) {
           await host.kill();
@@ -100,11 +103,12 @@ export async function killEverything(folder: string, plan: ChaosPlan): Promise<C
       }
       done[harm]++;
     }
+    await Promise.all(frozen.values());
     const { code, stdout, stderr } = await host.ended;
     if (code !== 0) throw new Error(`index ended with ${code}: ${stdout}\n${stderr}`);
     const { counts, totals } = await queue.stats();
-    const { completed, discovered } = JSON.parse(stdout) as ChaosReport['summary'];
-    const summary = { completed, discovered };
+    const said = JSON.parse(stdout) as ChaosReport['summary'];
+    const summary = { completed: said.completed, discovered: said.discovered };
     const report = { ...done, counts, totals, summary, settledWrong: await settledWrong(queue, plan.pictures) };
     checkDatabases(dataDir);
     return {
@@ -132,9 +136,17 @@ function schedule(plan: ChaosPlan, random: Random): Harm[] {
   return harms;
 }
 
-async function someWorker(host: Host, random: Random): Promise<number> {
+async function endedEarly(host: Host): Promise<Error> {
+  const { code, stdout, stderr } = await host.ended;
+  return new Error(`index ended with ${code} before all harm was done: ${stdout}\n${stderr}`);
+}
+
+/** One that was never frozen. */
+async function someWorker(host: Host, frozen: ReadonlyMap<number, unknown>, random: Random): Promise<number> {
   let workers: number[] = [];
-  await until(() => (workers = host.workers()).length > 0, 30_000, 'a worker to harm');
+  const choose = (): boolean => (workers = host.workers().filter((pid) => !frozen.has(pid))).length > 0;
+  await until(() => choose() || !isAlive(host.pid), 30_000, 'a worker to harm');
+  if (workers.length === 0) throw await endedEarly(host);
   return workers[random.below(workers.length)]!;
 }
 
@@ -142,7 +154,8 @@ async function someWorker(host: Host, random: Random): Promise<number> {
 async function freeze(pid: number): Promise<void> {
   process.kill(pid, 'SIGSTOP');
   await sleep(LEASE_MS * 2);
-  if (isAlive(pid)) process.kill(pid, 'SIGCONT');
+  if (!isAlive(pid)) throw new Error(`worker ${pid} died while it was frozen`);
+  process.kill(pid, 'SIGCONT');
 }
 
 /** Tasks whose number of accepted completions is not one, from the log of batched facts. */

@@ -1,11 +1,12 @@
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { runChild } from '../../support/run-child.ts';
-import { printReport, writeJson } from '../report.ts';
+import { printReport, type ReportRow, writeJson } from '../report.ts';
 import { corpus, CORPORA, type CorpusSpec } from './corpus.ts';
 import { fleetRun } from './fleet-run.ts';
+import { measureLimit } from './limit.ts';
+import { bareRate, bullmqRate } from './peers.ts';
 
 const HELP = `npm run bench -- index [OPTIONS]
 
@@ -14,18 +15,15 @@ const HELP = `npm run bench -- index [OPTIONS]
   --seconds S      for each measurement of a limit (default: 8)
   --memory         peak memory at 2,000 and at 50,000 small pictures instead
 
-limit   1 / (1/decode-only + 1/inference-only), each measured on all cores in this run
-peer    sharp → onnxruntime batch 1 → one upsert, a process per core`;
+limit      1 / (1/decode-only + 1/inference-only), each measured on all cores in this run
+BullMQ     the peer: a BullMQ worker with its defaults; sharp → onnxruntime, batch of 1 → one upsert
+no queue   the same work without any queue, a process per core: the least it can cost
+N workers  Imagefleet's rate between its first and its last settled batch; "whole run" has start-up in it`;
 
 const COUNTS: Record<string, number> = { 'jpeg-12mp': 400, 'jpeg-1mp': 2_000, 'png-small': 4_000 };
 const CACHE = resolve(import.meta.dirname, '../../../.cache/bench');
 const CORES = availableParallelism();
 const MIB = 1_048_576;
-
-interface Sample {
-  items: number;
-  seconds: number;
-}
 
 /** Index throughput against this machine's limit and against the peer; see HELP. */
 export async function benchIndex(args: string[]): Promise<void> {
@@ -55,17 +53,14 @@ export async function benchIndex(args: string[]): Promise<void> {
   await writeJson('index', rows);
 }
 
-async function benchCorpus(spec: CorpusSpec, count: number, seconds: string): Promise<Record<string, string | number>> {
+async function benchCorpus(spec: CorpusSpec, count: number, seconds: string): Promise<ReportRow> {
   console.error(`${spec.name}: corpus of ${count} …`);
   const folder = await corpus(CACHE, spec, count);
   console.error(`${spec.name}: limit …`);
-  const decode = await onAllCores('limit-child.ts', () => ['decode', folder, seconds]);
-  const inference = await onAllCores('limit-child.ts', () => ['inference', '-', seconds]);
-  const limit = 1 / (1 / decode + 1 / inference);
-  console.error(`${spec.name}: peer …`);
-  const database = join(CACHE, 'peer.db');
-  for (const suffix of ['', '-wal', '-shm']) await rm(database + suffix, { force: true });
-  const peer = await onAllCores('peer-child.ts', (share) => [folder, database, String(share), String(CORES)]);
+  const { decode, inference, limit } = await measureLimit(folder, CORES, seconds);
+  console.error(`${spec.name}: peers …`);
+  const bullmq = await bullmqRate(CACHE, folder);
+  const bare = await bareRate(folder, CORES);
   console.error(`${spec.name}: Imagefleet …`);
   const all = await fleetRun(folder, { workers: CORES });
   const one = await fleetRun(folder, { workers: 1 });
@@ -77,24 +72,18 @@ async function benchCorpus(spec: CorpusSpec, count: number, seconds: string): Pr
     'decode only': round(decode),
     'inference only': round(inference),
     limit: round(limit),
-    peer: round(peer),
+    BullMQ: round(bullmq),
+    'no queue': round(bare),
     [`${CORES} workers`]: round(all.rate),
     '/ limit': round(all.rate / limit, 2),
-    '/ peer': round(all.rate / peer, 2),
+    '/ BullMQ': round(all.rate / bullmq, 2),
+    '/ no queue': round(all.rate / bare, 2),
     '1 worker': round(one.rate),
     'pinned 2 / 1': round(pinnedTwo.rate / pinnedOne.rate, 2),
     'whole run': round(all.pictures / all.seconds),
     'worker MiB': Math.max(...all.workerPeaks.map((peak) => Math.round(peak / MIB))),
     'host MiB': Math.round(all.hostPeak / MIB),
   };
-}
-
-/** Sum of the rates of one child process per core. */
-async function onAllCores(script: string, args: (share: number) => string[]): Promise<number> {
-  const shares = Array.from({ length: CORES }, (_, share) =>
-    runChild<Sample>(join(import.meta.dirname, script), args(share)),
-  );
-  return (await Promise.all(shares)).reduce((sum, { items, seconds }) => sum + items / seconds, 0);
 }
 
 async function benchMemory(): Promise<void> {
