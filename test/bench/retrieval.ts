@@ -7,7 +7,7 @@ import { openOnnxEmbedder } from '../../src-core/adapters/embedder-onnx/open-onn
 import { createPictures } from '../../src-core/adapters/pictures-sharp/create-pictures.ts';
 import type { ModelManifest } from '../../src-core/domain/model-manifest.ts';
 import { settingsSchema } from '../../src-core/settings/schema.ts';
-import { npmPackage } from '../../scripts/npm-package.ts';
+import { emoji, SKIN_TONE } from './emoji-files.ts';
 import { printReport, writeJson } from './report.ts';
 
 const HELP = `npm run bench -- retrieval [--model ID]
@@ -16,14 +16,6 @@ An emoji of Apple's is searched among Google's; the right answer is the one of t
 recall@k   share of the queries whose answer is among the first k; a tie counts as its middle place`;
 
 const ROOT = resolve(import.meta.dirname, '../..');
-const CACHE = join(ROOT, '.cache/bench');
-const INTEGRITY = {
-  apple: 'sha512-dVYjsK0FnCry9F+PBtnivhG2K0xdwlmqYaSgiUtztUdAGPYiHYhZcVKvNBqC791g2qyEcFNTBO6utg4eQ3uLTw==',
-  google: 'sha512-ZRexfzs7MVoLnmzZmNsO4TKhnAJp5D++Vm6PpUpH/jEQQlemp3l88CjZ+DoZ2faM9R4QxZkOPJCoT8DlPhfQ3A==',
-};
-type Vendor = keyof typeof INTEGRITY;
-
-const SKIN_TONE = /-1f3f[b-f]/;
 const BATCH = 8;
 const BINS = 8;
 
@@ -66,11 +58,6 @@ export async function benchRetrieval(args: string[]): Promise<void> {
   );
   printReport({ title: 'Retrieval, emoji of Apple among those of Google', rows });
   await writeJson('retrieval', rows);
-}
-
-function emoji(vendor: Vendor): Promise<string> {
-  const only = `img/${vendor}/64`;
-  return npmPackage(`emoji-datasource-${vendor}@16.0.0`, CACHE, { integrity: INTEGRITY[vendor], only });
 }
 
 async function viewAll(

@@ -3,6 +3,7 @@
  * machine meanwhile.
  */
 const BENCHES: Record<string, () => Promise<(args: string[]) => Promise<void>>> = {
+  emoji: async () => (await import('./emoji.ts')).benchEmoji,
   index: async () => (await import('./index/bench-index.ts')).benchIndex,
   search: async () => (await import('./search.ts')).benchSearch,
   retrieval: async () => (await import('./retrieval.ts')).benchRetrieval,

@@ -76,7 +76,8 @@ export async function killEverything(folder: string, plan: ChaosPlan): Promise<C
   });
   try {
     let completed = 0;
-    const frozen = new Map<number, Promise<void>>();
+    const frozen = new Set<number>();
+    const thaws: Promise<void>[] = [];
     for (const [index, harm] of harms.entries()) {
       // The last quarter is left in peace: several batches are claimed ahead, and all harm must be done before the end.
       // Something is completed between any two: workers that die again and again for nothing are a crash loop.
@@ -93,7 +94,7 @@ export async function killEverything(folder: string, plan: ChaosPlan): Promise<C
         host = startHost(args, ENVIRONMENT);
       } else {
         const victim = await someWorker(host, frozen, random);
-        if (harm === 'freezes') frozen.set(victim, freeze(victim));
+        if (harm === 'freezes') thaws.push(freeze(victim, frozen));
         else process.kill(victim, 'SIGKILL');
         if (plan.reopen) {
           await host.kill();
@@ -103,7 +104,7 @@ export async function killEverything(folder: string, plan: ChaosPlan): Promise<C
       }
       done[harm]++;
     }
-    await Promise.all(frozen.values());
+    await Promise.all(thaws);
     const { code, stdout, stderr } = await host.ended;
     if (code !== 0) throw new Error(`index ended with ${code}: ${stdout}\n${stderr}`);
     const { counts, totals } = await queue.stats();
@@ -141,8 +142,8 @@ async function endedEarly(host: Host): Promise<Error> {
   return new Error(`index ended with ${code} before all harm was done: ${stdout}\n${stderr}`);
 }
 
-/** One that was never frozen. */
-async function someWorker(host: Host, frozen: ReadonlyMap<number, unknown>, random: Random): Promise<number> {
+/** One that is not frozen. */
+async function someWorker(host: Host, frozen: ReadonlySet<number>, random: Random): Promise<number> {
   let workers: number[] = [];
   const choose = (): boolean => (workers = host.workers().filter((pid) => !frozen.has(pid))).length > 0;
   await until(() => choose() || !isAlive(host.pid), 30_000, 'a worker to harm');
@@ -151,11 +152,13 @@ async function someWorker(host: Host, frozen: ReadonlyMap<number, unknown>, rand
 }
 
 /** Longer than the lease: its tasks are given to others, and it wakes up believing that they are its own. */
-async function freeze(pid: number): Promise<void> {
+async function freeze(pid: number, frozen: Set<number>): Promise<void> {
+  frozen.add(pid);
   process.kill(pid, 'SIGSTOP');
   await sleep(LEASE_MS * 2);
   if (!isAlive(pid)) throw new Error(`worker ${pid} died while it was frozen`);
   process.kill(pid, 'SIGCONT');
+  frozen.delete(pid);
 }
 
 /** Tasks whose number of accepted completions is not one, from the log of batched facts. */
