@@ -11,7 +11,7 @@ export const settingsSchema = z.strictObject({
       workers: z
         .union([z.literal('auto'), z.number().int().min(0).max(256)])
         .default('auto')
-        .describe('Worker processes of this host; auto is one per two cores, at least one, at most eight'),
+        .describe('Worker processes of this host; auto is one per core, at most eight'),
       heartbeatMs: z.number().int().min(50).default(5_000).describe('Time between two heartbeats'),
       lostAfterMs: z.number().int().min(200).default(20_000).describe('A silent worker is shown as lost after this'),
       watchdogMs: z

@@ -3,7 +3,7 @@ import type { PictureLimits, Pictures } from '../../ports/pictures.ts';
 import { capturedAt } from './captured-at.ts';
 import { configureSharp } from './configure-sharp.ts';
 import { toDecodeError } from './decode-errors.ts';
-import { perceptualHash, thumbHash, type Area } from './hashes.ts';
+import { type Area, perceptualHash, shrinkSquare, SMALL_EDGE, thumbHash } from './hashes.ts';
 import { createHeicDecoder } from './heic.ts';
 import { openPicture } from './open-picture.ts';
 import { readHeader, type PictureHeader } from './picture-header.ts';
@@ -53,14 +53,15 @@ export function createPictures({ model, limits, concurrency = 1 }: PicturesOptio
           .raw()
           .toBuffer();
         const { width, height, format, exif } = header;
+        const small = shrinkSquare(pixels, size);
         return {
           pixels,
           width,
           height,
           format,
           capturedAt: capturedAt(exif),
-          perceptualHash: perceptualHash(pixels, size),
-          thumbhash: thumbHash(pixels, size, ...shownPart(fit, size, width, height)),
+          perceptualHash: perceptualHash(small),
+          thumbhash: thumbHash(small, ...shownPart(fit, SMALL_EDGE, width, height)),
         };
       } catch (error) {
         throw toDecodeError(error, bytes);
@@ -71,7 +72,7 @@ export function createPictures({ model, limits, concurrency = 1 }: PicturesOptio
   };
 }
 
-/** The part of the model's square that shows the picture, and the aspect ratio of what it shows. */
+/** The part of a square of edge `size` that shows the picture, and the aspect ratio of what it shows. */
 function shownPart(
   fit: ModelManifest['preprocessing']['fit'],
   size: number,

@@ -1,6 +1,6 @@
 import { rgbaToThumbHash } from 'thumbhash';
 
-/** A part of the model's square, in pixels. */
+/** A part of the small square, in its pixels. */
 export interface Area {
   left: number;
   top: number;
@@ -8,36 +8,43 @@ export interface Area {
   height: number;
 }
 
-const LUMA_EDGE = 32;
+/** Both hashes are made from a square of this edge, so that the model's pixels are gone through once. */
+export const SMALL_EDGE = 32;
 const LOW = 8;
-const THUMB_EDGE = 24;
+/** A ThumbHash holds at most seven frequencies a side: more pixels than twice that add only time. */
+const THUMB_EDGE = 16;
 
 /** cos((2x + 1) u π / 64) for the eight lowest frequencies u. */
-const COSINES = Float64Array.from({ length: LOW * LUMA_EDGE }, (_, i) => {
-  const u = Math.floor(i / LUMA_EDGE);
-  const x = i % LUMA_EDGE;
-  return Math.cos(((2 * x + 1) * u * Math.PI) / (2 * LUMA_EDGE));
+const COSINES = Float64Array.from({ length: LOW * SMALL_EDGE }, (_, i) => {
+  const u = Math.floor(i / SMALL_EDGE);
+  const x = i % SMALL_EDGE;
+  return Math.cos(((2 * x + 1) * u * Math.PI) / (2 * SMALL_EDGE));
 });
+
+/** uint8 [size, size, 3] as RGBA [32, 32, 4], the mean of each box. */
+export function shrinkSquare(pixels: Uint8Array, size: number): Uint8ClampedArray {
+  const whole = { left: 0, top: 0, width: size, height: size };
+  return shrink({ pixels, stride: size, channels: 3 }, whole, SMALL_EDGE, SMALL_EDGE);
+}
 
 /**
  * 64-bit perceptual hash as 16 hex digits, the way of Python's `imagehash.phash`: the 8 × 8 lowest frequencies of a
  * 32 × 32 luma picture, a bit for each that is above their median, row by row, highest bit first.
- * `pixels`: uint8 [size, size, 3].
+ * `small`: what `shrinkSquare` answers.
  */
-export function perceptualHash(pixels: Uint8Array, size: number): string {
-  const rgb = shrink(pixels, size, { left: 0, top: 0, width: size, height: size }, LUMA_EDGE, LUMA_EDGE);
-  const rows = new Float64Array(LUMA_EDGE * LOW);
-  for (let y = 0; y < LUMA_EDGE; y++) {
-    for (let x = 0; x < LUMA_EDGE; x++) {
-      const at = (y * LUMA_EDGE + x) * 4;
-      const luma = 0.299 * (rgb[at] ?? 0) + 0.587 * (rgb[at + 1] ?? 0) + 0.114 * (rgb[at + 2] ?? 0);
-      for (let u = 0; u < LOW; u++) rows[y * LOW + u]! += luma * COSINES[u * LUMA_EDGE + x]!;
+export function perceptualHash(small: Uint8ClampedArray): string {
+  const rows = new Float64Array(SMALL_EDGE * LOW);
+  for (let y = 0; y < SMALL_EDGE; y++) {
+    for (let x = 0; x < SMALL_EDGE; x++) {
+      const at = (y * SMALL_EDGE + x) * 4;
+      const luma = 0.299 * small[at]! + 0.587 * small[at + 1]! + 0.114 * small[at + 2]!;
+      for (let u = 0; u < LOW; u++) rows[y * LOW + u]! += luma * COSINES[u * SMALL_EDGE + x]!;
     }
   }
   const frequencies = new Float64Array(LOW * LOW);
   for (let v = 0; v < LOW; v++) {
-    for (let y = 0; y < LUMA_EDGE; y++) {
-      const cosine = COSINES[v * LUMA_EDGE + y]!;
+    for (let y = 0; y < SMALL_EDGE; y++) {
+      const cosine = COSINES[v * SMALL_EDGE + y]!;
       for (let u = 0; u < LOW; u++) frequencies[v * LOW + u]! += rows[y * LOW + u]! * cosine;
     }
   }
@@ -48,17 +55,24 @@ export function perceptualHash(pixels: Uint8Array, size: number): string {
   return hash.toString(16).padStart(16, '0');
 }
 
-/** ThumbHash, base64, of what `area` of the model's square shows, at the aspect ratio `width` : `height`. */
-export function thumbHash(pixels: Uint8Array, size: number, area: Area, width: number, height: number): string {
+/** ThumbHash, base64, of what `area` of the small square shows, at the aspect ratio `width` : `height`. */
+export function thumbHash(small: Uint8ClampedArray, area: Area, width: number, height: number): string {
   const scale = THUMB_EDGE / Math.max(width, height);
   const thumbWidth = Math.max(1, Math.round(width * scale));
   const thumbHeight = Math.max(1, Math.round(height * scale));
-  const rgba = shrink(pixels, size, area, thumbWidth, thumbHeight);
+  const rgba = shrink({ pixels: small, stride: SMALL_EDGE, channels: 4 }, area, thumbWidth, thumbHeight);
   return Buffer.from(rgbaToThumbHash(thumbWidth, thumbHeight, rgba)).toString('base64');
 }
 
+interface Raster {
+  pixels: Uint8Array | Uint8ClampedArray;
+  /** Pixels a row. */
+  stride: number;
+  channels: 3 | 4;
+}
+
 /** RGBA [height, width, 4], each pixel the mean of its box of whole source pixels; good enough for a hash, and cheap. */
-function shrink(pixels: Uint8Array, size: number, area: Area, width: number, height: number): Uint8ClampedArray {
+function shrink({ pixels, stride, channels }: Raster, area: Area, width: number, height: number): Uint8ClampedArray {
   const out = new Uint8ClampedArray(width * height * 4);
   for (let y = 0; y < height; y++) {
     const top = area.top + Math.floor((y * area.height) / height);
@@ -70,8 +84,8 @@ function shrink(pixels: Uint8Array, size: number, area: Area, width: number, hei
       let green = 0;
       let blue = 0;
       for (let row = top; row < bottom; row++) {
-        const end = (row * size + right) * 3;
-        for (let at = (row * size + left) * 3; at < end; at += 3) {
+        const end = (row * stride + right) * channels;
+        for (let at = (row * stride + left) * channels; at < end; at += channels) {
           red += pixels[at]!;
           green += pixels[at + 1]!;
           blue += pixels[at + 2]!;

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { runChild } from '../../support/run-child.ts';
 import type { Sample } from './limit.ts';
 
-const BULLMQ = 'bullmq@6.7.0';
+const BULLMQ = ['bullmq@6.7.0', 'ioredis@5.8.2'];
 const PORT = 16_379;
 
 /** Pictures a second of a BullMQ worker with its defaults, on a Redis of its own that writes nothing to disk. */
@@ -17,8 +17,9 @@ export async function bullmqRate(cache: string, folder: string): Promise<number>
   const work = await mkdtemp(join(tmpdir(), 'imagefleet-peer-'));
   const redis = spawn('redis-server', ['--port', String(PORT), '--bind', '127.0.0.1', '--save', '', '--dir', work]);
   try {
-    for await (const line of redis.stdout.setEncoding('utf8')) if (String(line).includes('Ready to accept')) break;
-    redis.stdout.resume();
+    let said = '';
+    redis.stdout.setEncoding('utf8').on('data', (text: string) => (said += text));
+    while (!said.includes('Ready to accept')) await once(redis.stdout, 'data');
     const child = join(import.meta.dirname, 'peer-bullmq-child.ts');
     const { items, seconds } = await runChild<Sample>(child, [folder, join(work, 'peer.db'), bullmq, String(PORT)]);
     return items / seconds;
@@ -51,9 +52,9 @@ export async function bareRate(folder: string, cores: number): Promise<number> {
 async function installBullmq(cache: string): Promise<string> {
   const prefix = join(cache, 'bullmq');
   const installed = join(prefix, 'node_modules', 'bullmq');
-  if (!existsSync(installed)) {
+  if (!existsSync(join(prefix, 'node_modules', 'ioredis'))) {
     await mkdir(prefix, { recursive: true });
-    await promisify(execFile)('npm', ['install', '--prefix', prefix, '--no-audit', '--no-fund', BULLMQ]);
+    await promisify(execFile)('npm', ['install', '--prefix', prefix, '--no-audit', '--no-fund', ...BULLMQ]);
   }
   return installed;
 }

@@ -3,8 +3,8 @@ import { workerCount } from '../../../src-main/fleet/local-fleet.ts';
 
 it.each([
   ['auto', 1, 1],
-  ['auto', 2, 1],
-  ['auto', 5, 2],
+  ['auto', 2, 2],
+  ['auto', 5, 5],
   ['auto', 64, 8],
   [0, 4, 0],
   [12, 2, 12],
