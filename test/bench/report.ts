@@ -15,7 +15,9 @@ export function printReport(report: { title: string; columns?: readonly string[]
   const isNumber = columns.map((column) => rows.some((row) => typeof row[column] === 'number'));
   const toLine = (line: readonly string[]): string =>
     line.map((cell, i) => (isNumber[i] ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!))).join('  ');
-  console.log([`\n${title}`, toLine(columns), ...cells.map(toLine)].map((line) => line.trimEnd()).join('\n'));
+  console.log(
+    [`\n${title}`, machineLine(), toLine(columns), ...cells.map(toLine)].map((line) => line.trimEnd()).join('\n'),
+  );
 }
 
 /** Writes `.cache/bench/<name>.json`: when, on what machine, with which versions, and the results. */
@@ -25,6 +27,11 @@ export async function writeJson(name: string, results: unknown): Promise<void> {
   const file = join(folder, `${name}.json`);
   await writeFile(file, `${JSON.stringify({ ...(await machine()), results }, null, 2)}\n`);
   console.log(`\n${file}`);
+}
+
+function machineLine(): string {
+  const [first] = cpus();
+  return `${cpus().length} × ${first?.model.trim() ?? 'unknown'}, ${process.platform}-${process.arch}, Node ${process.versions.node}`;
 }
 
 async function machine(): Promise<object> {

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { readPicture } from '../../../../src-core/adapters/pictures-sharp/read-picture.ts';
+import { asOrdinaryUser } from '../../../support/ordinary-user.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 
 const MAX = 10_000_000;
@@ -72,12 +73,14 @@ test('folders, sockets, empty and too large files', async () => {
   await expect(read('large.jpg')).rejects.toMatchObject({ code: 'FILE_TOO_LARGE', message: /101 bytes/ });
 });
 
-test.skipIf(process.getuid?.() === 0)('a file without permission is FILE_UNREADABLE', async () => {
+test('a file without permission is FILE_UNREADABLE', async () => {
   const folder = await tempDir();
+  await chmod(folder, 0o755);
   const path = join(folder, 'a.jpg');
   await writeFile(path, 'x');
   await chmod(path, 0);
-  await expect(readPicture(path, folder, MAX)).rejects.toMatchObject({ code: 'FILE_UNREADABLE', retryable: false });
+  const reading = asOrdinaryUser(() => readPicture(path, folder, MAX));
+  await expect(reading).rejects.toMatchObject({ code: 'FILE_UNREADABLE', retryable: false });
 });
 
 test('an aborted signal stops it', async () => {
