@@ -12,5 +12,5 @@ if not exist "%cli%" (
   echo imagefleet: it is not built; run: cd /d "%root%" ^&^& npm run build>&2
   exit /b 1
 )
-"%node%" "%cli%" %*
+"%node%" --max-semi-space-size=8 "%cli%" %*
 exit /b %errorlevel%

@@ -28,10 +28,10 @@ export interface FleetRunOptions {
 export async function fleetRun(folder: string, { workers, pinned = false }: FleetRunOptions): Promise<FleetRun> {
   const dataDir = await mkdtemp(join(tmpdir(), 'imagefleet-bench-'));
   try {
-    const cli = resolve(import.meta.dirname, '../../../out/main/cli.js');
-    const args = [cli, 'index', folder, '--data-dir', dataDir, '--workers', String(workers), '--json'];
+    const program = resolve(import.meta.dirname, '../../../bin/imagefleet');
+    const args = ['index', folder, '--data-dir', dataDir, '--workers', String(workers), '--json'];
     const settings = { IMAGEFLEET_QUEUE_KEEP_EVENTS: '1000000' };
-    const child = spawn(process.execPath, args, {
+    const child = spawn(program, args, {
       env: { ...process.env, ...settings },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
