@@ -9,16 +9,8 @@ const MAX_POINTS = 2_000;
 const range = z.tuple([z.number(), z.number(), z.number()]);
 
 /** Totals and depth at the end of a minute. */
-interface MinuteRow extends Row {
+interface MinuteRow extends Row, Omit<HistoryPoint, 'at'> {
   minute: number;
-  enqueued: number;
-  completed: number;
-  failed: number;
-  retried: number;
-  stalled: number;
-  waiting: number;
-  active: number;
-  delayed: number;
 }
 
 const SUMS = ['enqueued', 'completed', 'failed', 'retried', 'stalled'] as const;

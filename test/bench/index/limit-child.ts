@@ -8,6 +8,7 @@ import sharp from 'sharp';
 import { openEmbedder } from '../../../src-core/open-backends.ts';
 import { openDataDir } from '../../../src-core/settings/data-dir.ts';
 import { settingsSchema } from '../../../src-core/settings/schema.ts';
+import { plainDecode } from './plain-decode.ts';
 
 const [mode, folder = '', seconds = '5'] = process.argv.slice(2);
 const settings = settingsSchema.parse({});
@@ -16,29 +17,17 @@ const budgetMs = Number(seconds) * 1_000;
 sharp.concurrency(1);
 sharp.cache(false);
 
-/** The preprocessing that the model asks for and nothing else: no hashes, no record. */
-function decode(file: string): Promise<Buffer> {
-  return sharp(file)
-    .rotate()
-    .flatten({ background: '#fff' })
-    .toColourspace('srgb')
-    .resize(160, 160, { fit: 'fill' })
-    .removeAlpha()
-    .raw()
-    .toBuffer();
-}
-
 async function decodeOnly(): Promise<number> {
   const files = (await readdir(folder)).map((name) => join(folder, name));
   let next = Math.floor(Math.random() * files.length);
   let items = 0;
   const lane = async (): Promise<void> => {
     while (performance.now() < startedAt + budgetMs) {
-      await decode(files[next++ % files.length] ?? '');
+      await plainDecode(files[next++ % files.length] ?? '');
       items++;
     }
   };
-  await decode(files[0] ?? '');
+  await plainDecode(files[0] ?? '');
   startedAt = performance.now();
   await Promise.all([lane(), lane(), lane(), lane()]);
   return items;

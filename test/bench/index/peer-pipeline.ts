@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import ort from 'onnxruntime-node';
 import sharp from 'sharp';
+import { plainDecode } from './plain-decode.ts';
 
 const MODEL = resolve(import.meta.dirname, '../../../resources/models/default-160.onnx');
 
@@ -18,14 +19,7 @@ export async function openPeerPipeline(database: string, threads: number): Promi
 
   return async (path) => {
     const { width, height } = await sharp(path).metadata();
-    const pixels = await sharp(path)
-      .rotate()
-      .flatten({ background: '#fff' })
-      .toColourspace('srgb')
-      .resize(160, 160, { fit: 'fill' })
-      .removeAlpha()
-      .raw()
-      .toBuffer();
+    const pixels = await plainDecode(path);
     const { embedding } = await session.run({ image: new ort.Tensor('uint8', pixels, [1, 160, 160, 3]) });
     const vector = embedding?.data as Float32Array;
     upsert.run(path, width, height, new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength));
