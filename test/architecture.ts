@@ -36,7 +36,7 @@ export const ARCHITECTURE: readonly Rule[] = [
   {
     path: 'src-core/adapters/pictures-sharp',
     imports: CORE_GROUND,
-    packages: ['sharp', 'thumbhash', 'exif-reader', 'libheif-js'],
+    packages: ['sharp', 'thumbhash', 'exif-reader', 'libheif-js', 'exifreader'],
   },
   // Opens the same formats under the same limits, HEIC included: that is written once.
   {

@@ -24,7 +24,9 @@ export const imageRecord = pictureFacts.extend({
   fileName: z.string(),
   sourceId: z.string().nullable(),
   importId: z.string().nullable(),
-  /** IPTC/XMP keywords, apart from the producer's facts. */
+  /** What the picture says of itself (IPTC or XMP, its sidecar's first), apart from the producer's facts. */
+  title: z.string().nullable().default(null),
+  caption: z.string().nullable().default(null),
   keywords: z.array(z.string()),
   /** As displayed, after EXIF orientation. */
   width: z.number().int().positive(),

@@ -29,8 +29,8 @@ export interface VectorStore {
    * in `fenced`; an equal version replaces (a repeated write). All vectors must have the catalog's dimension.
    */
   upsert(catalogId: string, images: readonly StoredImage[]): Promise<{ fenced: string[] }>;
-  /** Changes fields of records that exist; answers how many. Vectors and versions stay. */
-  setPayload(catalogId: string, imageIds: readonly string[], patch: RecordPatch): Promise<number>;
+  /** Changes fields of records that exist, in the order given; answers how many were. Vectors and versions stay. */
+  setPayload(catalogId: string, changes: readonly RecordChange[]): Promise<number>;
   /** By ids, or by a filter that is not empty (INVALID_INPUT otherwise). Answers how many. */
   delete(catalogId: string, which: { imageIds: readonly string[] } | { filter: Filter }): Promise<number>;
 
@@ -56,6 +56,12 @@ export interface VectorStore {
   close(): Promise<void>;
 }
 
+/** The same patch for all these records. */
+export interface RecordChange {
+  imageIds: readonly string[];
+  patch: RecordPatch;
+}
+
 /** What may be changed without embedding again. `undefined` leaves, `null` clears. */
 export type RecordPatch = {
   [
@@ -64,6 +70,8 @@ export type RecordPatch = {
       | 'name'
       | 'description'
       | 'metadata'
+      | 'title'
+      | 'caption'
       | 'keywords'
       | 'missingSince'
       | 'importId'

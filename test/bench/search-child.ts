@@ -66,6 +66,8 @@ function recordOf(catalog: Catalog, n: number): ImageRecord {
     productId: `P${n % 100}`,
     sourceId: catalog.id,
     importId: catalog.id,
+    title: null,
+    caption: null,
     keywords: [],
     width: 1 + (n % 100),
     height: 3_000,

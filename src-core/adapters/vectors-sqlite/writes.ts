@@ -17,17 +17,21 @@ export function createWrites(db: Database): Verbs {
       return db.write(() => writeImages(db, catalogRow(db, catalogId), images));
     },
 
-    setPayload(catalogId, imageIds, patch) {
+    setPayload(catalogId, changes) {
       return db.write(() => {
         const { number } = catalogRow(db, catalogId);
-        const found = db
-          .sql('SELECT row, record FROM images WHERE catalog = ? AND image_id IN (SELECT value FROM json_each(?))')
-          .all<{ row: number; record: string }>(number, JSON.stringify(imageIds));
+        const find = db.sql(
+          'SELECT row, record FROM images WHERE catalog = ? AND image_id IN (SELECT value FROM json_each(?))',
+        );
         const update = db.sql('UPDATE images SET record = ? WHERE row = ?');
-        for (const { row, record } of found) {
-          update.run(JSON.stringify(patched(JSON.parse(record) as ImageRecord, patch)), row);
+        let count = 0;
+        for (const { imageIds, patch } of changes) {
+          for (const { row, record } of find.all<{ row: number; record: string }>(number, JSON.stringify(imageIds))) {
+            update.run(JSON.stringify(patched(JSON.parse(record) as ImageRecord, patch)), row);
+            count++;
+          }
         }
-        return found.length;
+        return count;
       });
     },
 
@@ -117,8 +121,10 @@ function checkVector(catalog: CatalogRow, { record, vector }: StoredImage): void
 
 /** A cleared field is null where a record has one, and absent where it is the producer's. */
 function patched(record: ImageRecord, patch: RecordPatch): ImageRecord {
-  const { keywords, sourceId, importId, missingSince, mtimeMs, ...facts } = patch;
+  const { title, caption, keywords, sourceId, importId, missingSince, mtimeMs, ...facts } = patch;
   const next = { ...record };
+  if (title !== undefined) next.title = title;
+  if (caption !== undefined) next.caption = caption;
   if (keywords !== undefined) next.keywords = keywords ?? [];
   if (sourceId !== undefined) next.sourceId = sourceId;
   if (importId !== undefined) next.importId = importId;

@@ -3,6 +3,7 @@ import { imageIdOf, taskIdOf } from '../../../src-core/domain/identity.ts';
 import type { ImageRecord, PictureFacts } from '../../../src-core/domain/image-record.ts';
 import type { NewTask } from '../../../src-core/domain/task.ts';
 import type { KnownFile, LedgerUpdate } from '../../../src-core/ports/import-log.ts';
+import type { RecordChange } from '../../../src-core/ports/vector-store.ts';
 import type { NamedFile } from './find-files.ts';
 import type { Job } from './job.ts';
 
@@ -77,6 +78,7 @@ async function updateRecords(
 ): Promise<Set<string>> {
   const updated = new Set<string>();
   const back: KnownFile[] = [];
+  const changes: RecordChange[] = [];
   for (const { name, path, facts } of pictures) {
     const before = known.get(name);
     if (!before) continue;
@@ -84,14 +86,12 @@ async function updateRecords(
     const record = records.get(before.imageId);
     const news = record && facts ? factsThatDiffer(facts, record) : {};
     if (Object.keys(news).length === 0) continue;
-    await store.setPayload(catalog.id, [before.imageId], news);
+    changes.push({ imageIds: [before.imageId], patch: news });
     updated.add(name);
   }
-  if (back.length > 0) {
-    const ids = back.map(({ imageId }) => imageId);
-    await store.setPayload(catalog.id, ids, { missingSince: null });
-    await log.remember(catalog.id, back);
-  }
+  if (back.length > 0) changes.push({ imageIds: back.map(({ imageId }) => imageId), patch: { missingSince: null } });
+  if (changes.length > 0) await store.setPayload(catalog.id, changes);
+  if (back.length > 0) await log.remember(catalog.id, back);
   return updated;
 }
 

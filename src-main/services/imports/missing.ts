@@ -31,7 +31,7 @@ async function markThoseGone({ id, log, store, catalog, source }: Job, files: re
   }
   const now = Date.now();
   const imageIds = gone.map(({ imageId }) => imageId);
-  await store.setPayload(catalog.id, imageIds, { missingSince: now });
+  await store.setPayload(catalog.id, [{ imageIds, patch: { missingSince: now } }]);
   const names = gone.map(({ name }) => name);
   await log.markMissing(id, names, now);
 }

@@ -59,7 +59,7 @@ async function takeRecordsOver({ store, catalog }: Job, moves: readonly Move[]):
     const now = records.get(to.imageId);
     if (!old || !now) continue;
     const facts = { ...factsOf(old), ...factsOf(now) };
-    if (Object.keys(facts).length > 0) await store.setPayload(catalog.id, [to.imageId], facts);
+    if (Object.keys(facts).length > 0) await store.setPayload(catalog.id, [{ imageIds: [to.imageId], patch: facts }]);
   }
   const oldIds = moves.map(({ from }) => from.imageId);
   await store.delete(catalog.id, { imageIds: oldIds });

@@ -49,7 +49,7 @@ export function createIndexHandler(tools: HandlerTools): Handler {
       if ('stored' in prepared && prepared.stored.record.imageId === payload.imageId) {
         const patch = patchOf(prepared.stored.record, payload, file);
         job.assertHeld();
-        if (patch) await store.setPayload(job.task.catalogId, [payload.imageId], patch);
+        if (patch) await store.setPayload(job.task.catalogId, [{ imageIds: [payload.imageId], patch }]);
         // An earlier run of this very task wrote it and died before it could say so: to its import the picture is new.
         const isOwnWork = job.task.importId !== null && prepared.stored.record.importId === job.task.importId;
         return { ...result, how: isOwnWork ? 'reused' : 'unchanged' };
@@ -57,7 +57,7 @@ export function createIndexHandler(tools: HandlerTools): Handler {
       const reused = 'stored' in prepared;
       if (reused) toEmbed.leave();
       const vector = reused ? prepared.stored.vector : await toEmbed.add({ job, pixels: prepared.decoded.pixels });
-      const looks = reused ? prepared.stored.record : { ...prepared.decoded, keywords: [] };
+      const looks = reused ? prepared.stored.record : { ...prepared.decoded, title: null, caption: null, keywords: [] };
       const record = toRecord(job.task, payload, file, looks, model);
       const written = await toUpsert.add({ job, image: { record, vector } });
       if (!written) throw new AppError('LEASE_LOST', `task ${job.task.id} has a newer writer`);

@@ -14,7 +14,7 @@ export interface FileFacts {
 /** What a record says of the picture itself: from decoding it, or from the record of another one with the same bytes. */
 export type PictureLooks = Pick<
   ImageRecord,
-  'width' | 'height' | 'format' | 'capturedAt' | 'perceptualHash' | 'thumbhash' | 'keywords'
+  'width' | 'height' | 'format' | 'capturedAt' | 'perceptualHash' | 'thumbhash' | 'title' | 'caption' | 'keywords'
 >;
 
 export function toRecord(
@@ -25,7 +25,7 @@ export function toRecord(
   model: string,
 ): ImageRecord {
   const { root: _, ...facts } = payload;
-  const { width, height, format, capturedAt, perceptualHash, thumbhash, keywords } = looks;
+  const { width, height, format, capturedAt, perceptualHash, thumbhash, title, caption, keywords } = looks;
   return {
     ...facts,
     ...file,
@@ -35,6 +35,8 @@ export function toRecord(
     capturedAt,
     perceptualHash,
     thumbhash,
+    title,
+    caption,
     keywords,
     fileName: basename(payload.canonicalName),
     importId: task.importId,

@@ -83,7 +83,7 @@ export function testCatalogs(open: OpenStores): void {
       const imageIds = [one.record.imageId];
       const attempts = [
         store.upsert(id, [one]),
-        store.setPayload(id, imageIds, { name: 'x' }),
+        store.setPayload(id, [{ imageIds, patch: { name: 'x' } }]),
         store.delete(id, { imageIds }),
         store.get(id, imageIds),
         store.findByHash(id, [one.record.contentHash], MODEL),

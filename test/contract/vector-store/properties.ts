@@ -98,7 +98,7 @@ async function run(store: VectorStore, catalog: Catalog, model: Model, step: Ste
         else record.productId = `P${step.product}`;
       }
       const patch = { productId: step.product === null ? null : `P${step.product}` };
-      return [await store.setPayload(catalog.id, imageIds, patch), known.length];
+      return [await store.setPayload(catalog.id, [{ imageIds, patch }]), known.length];
     }
     case 'search': {
       const query = vector(step.seed);

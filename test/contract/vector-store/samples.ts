@@ -31,6 +31,8 @@ export function record(catalog: Catalog, name: string, changes: Partial<ImageRec
     fileName: name.slice(name.lastIndexOf('/') + 1),
     sourceId: null,
     importId: null,
+    title: null,
+    caption: null,
     keywords: [],
     width: 640,
     height: 480,

@@ -9,7 +9,7 @@ export function testSetPayload(open: OpenStores): void {
       await store.upsert(catalog.id, [before, image(catalog, 'b.jpg')]);
       const imageIds = [before.record.imageId, record(catalog, 'unknown.jpg').imageId];
       const patch = { name: 'new', metadata: { c: 3 }, missingSince: 77, keywords: ['k'], sourceId: 's', mtimeMs: 9 };
-      expect(await store.setPayload(catalog.id, imageIds, patch)).toBe(1);
+      expect(await store.setPayload(catalog.id, [{ imageIds, patch }])).toBe(1);
       const [after] = await store.get(catalog.id, imageIds);
       expect(after!.record).toEqual({ ...before.record, ...patch });
       expect([...after!.vector]).toEqual([...before.vector].map((value) => expect.closeTo(value, 5)));
@@ -21,14 +21,12 @@ export function testSetPayload(open: OpenStores): void {
       const before = image(catalog, 'a.jpg', { ...facts, keywords: ['k'], missingSince: 5, importId: 'i' });
       await store.upsert(catalog.id, [before]);
       const imageIds = [before.record.imageId];
-      await store.setPayload(catalog.id, imageIds, {
-        name: null,
-        productId: null,
-        metadata: null,
-        keywords: null,
-        missingSince: null,
-        importId: null,
-      });
+      await store.setPayload(catalog.id, [
+        {
+          imageIds,
+          patch: { name: null, productId: null, metadata: null, keywords: null, missingSince: null, importId: null },
+        },
+      ]);
       const [after] = await store.get(catalog.id, imageIds);
       expect(after!.record).toEqual(record(catalog, 'a.jpg', { description: 'd' }));
       expect(await store.count(catalog.id, [{ field: 'productId', exists: true }])).toBe(0);
@@ -38,7 +36,7 @@ export function testSetPayload(open: OpenStores): void {
       const { store, catalog } = await withCatalog(open);
       const one = image(catalog, 'a.jpg', { version: 4 });
       await store.upsert(catalog.id, [one]);
-      await store.setPayload(catalog.id, [one.record.imageId], { productId: 'P9' });
+      await store.setPayload(catalog.id, [{ imageIds: [one.record.imageId], patch: { productId: 'P9' } }]);
       expect(await store.count(catalog.id, [{ field: 'productId', anyOf: ['P9'] }])).toBe(1);
       expect((await store.upsert(catalog.id, [image(catalog, 'a.jpg', { version: 3 })])).fenced).toHaveLength(1);
     });

@@ -31,6 +31,8 @@ describe('index handler', () => {
       fileName: 'shoe.png',
       sourceId: null,
       importId: 'import-1',
+      title: null,
+      caption: null,
       keywords: [],
       width: 10,
       height: 20,
@@ -75,9 +77,9 @@ describe('index handler', () => {
           upserts++;
           return store.upsert(catalogId, images);
         },
-        setPayload(catalogId, ids, patch) {
+        setPayload(catalogId, changes) {
           patches++;
-          return store.setPayload(catalogId, ids, patch);
+          return store.setPayload(catalogId, changes);
         },
       }),
     });

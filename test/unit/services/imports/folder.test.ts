@@ -130,7 +130,9 @@ describe('files that were moved', () => {
     const rig = await workingRig({ 'old.jpg': '1', 'stays.jpg': '2' });
     await rig.importAll();
     const [old] = await rig.records();
-    await rig.store.setPayload(rig.catalog.id, [old!.imageId], { productId: 'P-1', metadata: { shelf: 4 } });
+    await rig.store.setPayload(rig.catalog.id, [
+      { imageIds: [old!.imageId], patch: { productId: 'P-1', metadata: { shelf: 4 } } },
+    ]);
     await mkdir(join(rig.root, 'sub'));
     await rename(join(rig.root, 'old.jpg'), join(rig.root, 'sub/new.jpg'));
     const run = await rig.importAll();

@@ -160,6 +160,8 @@ function recordOf(payload: IndexPayload, task: ClaimedTask, result: IndexResult)
     mtimeMs,
     fileName: basename(payload.path),
     importId: task.importId,
+    title: null,
+    caption: null,
     keywords: [],
     width: 1,
     height: 1,
