@@ -18,7 +18,7 @@ export const ARCHITECTURE: readonly Rule[] = [
     imports: ['src-core/domain', 'src-core/ports'],
     packages: ['pino', 'pino-pretty', 'prom-client'],
   },
-  { path: 'src-core/files', imports: ['src-core/domain'], packages: ['csv-parse', 'zod'] },
+  { path: 'src-core/files', imports: ['src-core/domain'], packages: ['csv-parse', 'picomatch', 'zod'] },
   { path: 'src-core/finder', imports: ['src-core/domain', 'src-core/ports'], packages: [] },
   { path: 'src-core/adapters/sqlite', imports: ['src-core/domain'], packages: [] },
   { path: 'src-core/adapters/queue-sqlite', imports: [...CORE_GROUND, 'src-core/adapters/sqlite'], packages: ['zod'] },

@@ -2,6 +2,18 @@ import { z } from 'zod';
 import { errorCode } from './app-error.ts';
 import { taskPriority } from './task.ts';
 
+/**
+ * Which files of a source are wanted, as glob patterns: one without a slash is of a name anywhere, one with is of a path
+ * below the root. `include` empty: all. What the program leaves out by itself is not listed here.
+ */
+export const sourceRules = z.strictObject({
+  include: z.array(z.string().min(1).max(1_000)).max(1_000),
+  exclude: z.array(z.string().min(1).max(1_000)).max(1_000),
+});
+export type SourceRules = z.infer<typeof sourceRules>;
+
+export const NO_RULES: SourceRules = { include: [], exclude: [] };
+
 /** A folder, one file or a manifest that is imported from; one per root and catalog. */
 export const source = z.object({
   id: z.uuid(),
@@ -12,6 +24,9 @@ export const source = z.object({
   root: z.string(),
   /** The root as this machine opens it: its spelling may differ from the canonical one. */
   path: z.string(),
+  rules: sourceRules,
+  /** Folders below the root, as this machine opens them, where another drive was mounted when they were last walked. */
+  mounts: z.array(z.string()),
   createdAt: z.number(),
 });
 export type Source = z.infer<typeof source>;

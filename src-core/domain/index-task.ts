@@ -11,6 +11,8 @@ export const indexPayload = pictureFacts.extend({
   sourceId: z.string().nullable(),
   /** Folder that the path, links resolved, must not leave; null for a task without a source. */
   root: z.string().nullable(),
+  /** The file's inode on the producer's machine, by which it is known again after a rename; null: not known. */
+  inode: z.number().nullable().default(null),
 });
 export type IndexPayload = z.infer<typeof indexPayload>;
 

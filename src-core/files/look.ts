@@ -4,8 +4,6 @@ import { AppError, type ErrorCode } from '../domain/app-error.ts';
 import { isInside } from './is-inside.ts';
 import { isPictureFile } from './picture-files.ts';
 
-type ExclusionRule = 'hidden' | 'extension' | 'link-outside' | 'not-a-file';
-
 /** What became of one entry of the tree; folders that are walked give none. Sizes in bytes, times in ms. */
 export type Found =
   | {
@@ -15,8 +13,15 @@ export type Found =
       mtimeMs: number;
       /** Folder that the file, links resolved, lies under; null when nothing bounds it. */
       root: string | null;
+      inode: number;
+      /** Of the file system that it lies on. */
+      device: number;
+      /** Its bytes lie in a cloud and would be fetched by reading it. */
+      placeholder: boolean;
     }
-  | { kind: 'excluded'; path: string; rule: ExclusionRule }
+  /** `rule`: hidden, extension, link-outside, not-a-file, or a pattern. */
+  | { kind: 'excluded'; path: string; rule: string }
+  | { kind: 'sidecar'; path: string; bytes: number; mtimeMs: number }
   | { kind: 'failed'; path: string; code: ErrorCode; message: string };
 
 /** One entry of a folder; null when it went away since. */
@@ -25,6 +30,16 @@ export async function lookAtFile(path: string, root: string): Promise<Found | nu
     return found(path, root, await lstat(path));
   } catch (error) {
     return isGone(error) ? null : unreadable(path, error, 'the file cannot be read');
+  }
+}
+
+/** A file of words beside a picture; null when it went away since. */
+export async function lookAtSidecar(path: string): Promise<Found | null> {
+  try {
+    const { size: bytes, mtimeMs } = await lstat(path);
+    return { kind: 'sidecar', path, bytes, mtimeMs };
+  } catch (error) {
+    return isGone(error) ? null : unreadable(path, error, 'the sidecar cannot be read');
   }
 }
 
@@ -56,7 +71,28 @@ export async function lookAtLink(
 
 export function found(path: string, root: string | null, stats: Stats): Found {
   if (!stats.isFile()) return { kind: 'excluded', path, rule: 'not-a-file' };
-  return { kind: 'file', path, bytes: stats.size, mtimeMs: stats.mtimeMs, root };
+  const { size: bytes, mtimeMs, ino: inode, dev: device } = stats;
+  return {
+    kind: 'file',
+    path,
+    bytes,
+    mtimeMs,
+    root,
+    inode,
+    device,
+    placeholder: isPlaceholder(stats, process.platform),
+  };
+}
+
+/** The largest file that NTFS and APFS may keep inside its directory entry, so that it takes no block. */
+const INLINE_BYTES = 4_096;
+
+/**
+ * A file of iCloud, OneDrive or Dropbox whose bytes are not on this disk: it has a size and takes no block. Linux has no
+ * such files; there it is a sparse file, or one that the file system packs.
+ */
+export function isPlaceholder({ size, blocks }: Pick<Stats, 'size' | 'blocks'>, platform: NodeJS.Platform): boolean {
+  return (platform === 'darwin' || platform === 'win32') && blocks === 0 && size > INLINE_BYTES;
 }
 
 /** A file that somebody named: neither its extension nor a dot keeps it out, and a folder is a mistake. */

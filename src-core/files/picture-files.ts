@@ -17,3 +17,8 @@ const PICTURE_EXTENSIONS: ReadonlySet<string> = new Set([...DECODABLE.split(' ')
 export function isPictureFile(path: string): boolean {
   return PICTURE_EXTENSIONS.has(extname(path).slice(1).toLowerCase());
 }
+
+/** Whether the name is that of an XMP sidecar, as Lightroom, darktable and others write them beside a picture. */
+export function isSidecarFile(path: string): boolean {
+  return extname(path).toLowerCase() === '.xmp';
+}

@@ -1,28 +1,39 @@
 import { isUtf8 } from 'node:buffer';
 import type { Dirent } from 'node:fs';
 import { lstat, opendir, realpath, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { NO_RULES } from '../domain/import.ts';
 import { isInside } from './is-inside.ts';
-import { found, isGone, lookAtFile, lookAtLink, lookAtRoot, unreadable, type Found } from './look.ts';
-import { isPictureFile } from './picture-files.ts';
+import { found, isGone, lookAtFile, lookAtLink, lookAtRoot, lookAtSidecar, unreadable, type Found } from './look.ts';
+import { isPictureFile, isSidecarFile } from './picture-files.ts';
+import { createRules, type Rules } from './rules.ts';
 
 export interface WalkOptions {
-  /** Take hidden files and walk hidden folders. */
-  hidden?: boolean;
+  /** Which files and folders are left out; without: the hidden ones. */
+  rules?: Rules;
+  /** Only these folders below the root: `deep` with all below them, else only what lies in them. */
+  scope?: readonly Scope[];
   /** Walk folders that symbolic links lead to, inside the root or not; each folder once. */
   followLinks?: boolean;
   signal?: AbortSignal;
   /** A folder that a rule leaves out; nothing below it is looked at. */
-  onFolderLeftOut?: (path: string, rule: 'hidden' | 'link') => void;
+  onFolderLeftOut?: (path: string, rule: string) => void;
 }
 
 /** Files looked at (stat) at a time: enough to hide a network drive's latency, too few to matter elsewhere. */
 const LOOKED_AT = 16;
 
+export interface Scope {
+  folder: string;
+  deep: boolean;
+}
+
 /** A folder to walk. `root`: where its files must lie, links resolved. */
 interface Folder {
   path: string;
   root: string;
+  /** Without the folders in it. */
+  shallow?: boolean;
 }
 
 /**
@@ -37,14 +48,20 @@ export async function* walk(root: string, options: WalkOptions = {}): AsyncGener
     return;
   }
   // Links wait until all else is walked, so that a folder inside is walked under its own name and not under a link's.
-  const folders: Folder[] = [{ path: root, root: await realpath(root) }];
+  const real = await realpath(root);
+  const rules = options.rules ?? createRules(root, NO_RULES);
+  const folders: Folder[] = options.scope
+    ? options.scope
+        .filter(({ folder }) => folder === root || rulesOut(rules, root, folder) === null)
+        .map(({ folder, deep }) => ({ path: folder, root: real, shallow: !deep }))
+    : [{ path: root, root: real }];
   const links: Folder[] = [];
   const visited = options.followLinks ? new Set<string>() : null;
   for (;;) {
     const folder = folders.pop() ?? links.pop();
     if (!folder) return;
     if (visited && !(await isFirstVisit(folder.path, visited))) continue;
-    yield* inOrder(walkFolder(folder, folders, links, options), LOOKED_AT);
+    yield* inOrder(walkFolder(folder, folders, links, rules, options), LOOKED_AT);
   }
 }
 
@@ -56,7 +73,8 @@ async function* walkFolder(
   folder: Folder,
   folders: Folder[],
   links: Folder[],
-  { hidden = false, followLinks = false, signal, onFolderLeftOut }: WalkOptions,
+  rules: Rules,
+  { followLinks = false, signal, onFolderLeftOut }: WalkOptions,
 ): AsyncGenerator<Step> {
   let illegible = false;
   try {
@@ -65,19 +83,29 @@ async function* walkFolder(
       const path = join(folder.path, entry.name);
       if (entry.name.includes('\ufffd') && !(await exists(path))) {
         illegible = true;
-      } else if (entry.isDirectory()) {
-        if (hidden || !isHidden(entry)) folders.push({ path, root: folder.root });
-        else onFolderLeftOut?.(path, 'hidden');
-      } else if (!hidden && isHidden(entry)) {
-        yield { kind: 'excluded', path, rule: 'hidden' };
+        continue;
+      }
+      if (entry.isDirectory()) {
+        if (folder.shallow) continue;
+        const rule = rules.ofFolder(path);
+        if (rule === null) folders.push({ path, root: folder.root });
+        else onFolderLeftOut?.(path, rule);
+        continue;
+      }
+      const rule = rules.ofFile(path);
+      if (rule !== null) {
+        yield { kind: 'excluded', path, rule };
       } else if (entry.isSymbolicLink()) {
         yield () =>
           lookAtLink(path, folder.root, (target) => {
+            if (folder.shallow) return;
             if (followLinks) links.push({ path, root: isInside(folder.root, target) ? folder.root : target });
             else onFolderLeftOut?.(path, 'link');
           });
       } else if (!entry.isFile()) {
         yield { kind: 'excluded', path, rule: 'not-a-file' };
+      } else if (isSidecarFile(path)) {
+        yield () => lookAtSidecar(path);
       } else if (!isPictureFile(path)) {
         yield { kind: 'excluded', path, rule: 'extension' };
       } else {
@@ -136,8 +164,13 @@ async function isFirstVisit(path: string, visited: Set<string>): Promise<boolean
   }
 }
 
-function isHidden({ name }: Dirent): boolean {
-  return name.startsWith('.');
+/** The rule that leaves a folder out, by itself or by one above it. */
+function rulesOut(rules: Rules, root: string, folder: string): string | null {
+  for (let at = folder; at.length > root.length; at = dirname(at)) {
+    const rule = rules.ofFolder(at);
+    if (rule !== null) return rule;
+  }
+  return null;
 }
 
 async function exists(path: string): Promise<boolean> {

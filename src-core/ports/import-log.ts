@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../domain/app-error.ts';
 import type { PictureFacts } from '../domain/image-record.ts';
-import type { ImportRun, ImportState, LedgerLine, LedgerOutcome, Source } from '../domain/import.ts';
+import type { ImportRun, ImportState, LedgerLine, LedgerOutcome, Source, SourceRules } from '../domain/import.ts';
 import type { TaskPriority } from '../domain/task.ts';
 import type { Page } from './task-queue.ts';
 
@@ -16,6 +16,8 @@ export interface KnownFile {
   mtimeMs: number;
   contentHash: string;
   model: string;
+  /** Null where it is not known. */
+  inode: number | null;
   missingSince: number | null;
 }
 
@@ -26,6 +28,24 @@ export interface LedgerUpdate {
   message?: string | null;
   taskId?: string | null;
   bytes?: number | null;
+}
+
+/** Which known files are meant; conditions that are left out do not restrict. */
+export interface WhichKnown {
+  sourceId?: string;
+  /** Canonical name of a folder or file: it and all below it. */
+  under?: string;
+  missing?: boolean;
+}
+
+/** A file of words beside a picture. */
+export interface Sidecar {
+  /** Canonical name. */
+  name: string;
+  path: string;
+  sourceId: string;
+  bytes: number;
+  mtimeMs: number;
 }
 
 /** A file that the import's manifest names. */
@@ -43,15 +63,23 @@ export interface ManifestEntry {
  * Several processes share it. Times are ms since the epoch. A verb that names an import throws NOT_FOUND when there is
  * no such import; every verb throws DATA_DIR_UNUSABLE or DISK_FULL when the log cannot be read or written.
  */
-export interface ImportLog extends ImportRuns, ImportLedger, ImportManifests, KnownFiles {
+export interface ImportLog extends ImportRuns, ImportLedger, ImportManifests, KnownFiles, Sidecars {
   close(): Promise<void>;
 }
 
 export interface ImportRuns {
   /** The source of this root in this catalog, made where there is none. */
-  ensureSource(wanted: Omit<Source, 'id' | 'createdAt'>): Promise<Source>;
+  ensureSource(wanted: Pick<Source, 'catalogId' | 'kind' | 'root' | 'path'>): Promise<Source>;
   source(id: string): Promise<Source | null>;
   sourceAt(catalogId: string, root: string): Promise<Source | null>;
+  /** By root; without those that were removed. */
+  sources(catalogId?: string): Promise<Source[]>;
+  setRules(sourceId: string, rules: SourceRules): Promise<void>;
+  setMounts(sourceId: string, mounts: readonly string[]): Promise<void>;
+  /** Another root. CONFLICT when the catalog has a source there. */
+  moveSource(sourceId: string, to: { root: string; path: string }): Promise<void>;
+  /** It is listed no more, until `ensureSource` asks for it again; its imports and ledgers stay. */
+  removeSource(sourceId: string): Promise<void>;
 
   /** The unfinished import of the source, as it is; a new one when there is none. */
   openImport(wanted: {
@@ -88,6 +116,11 @@ export interface ImportLedger {
    * goes, for its file was found.
    */
   recordMoves(importId: string, moves: readonly { from: string; to: string }[]): Promise<void>;
+  /**
+   * Lines of finished imports of the source but its newest `keep` are dropped; their counts stay. Takes its time, in
+   * steps that let others in.
+   */
+  trimLedgers(sourceId: string, keep: number): Promise<void>;
   /** By order of name. `limit` 1–10,000. */
   ledger(
     importId: string,
@@ -120,6 +153,13 @@ export interface KnownFiles {
    * ledger. By order of name; looks at `limit` known files, so that a page may be empty and yet have a next one.
    */
   unseen(importId: string, limit: number, cursor?: string): Promise<Page<KnownFile>>;
+  /** By order of name. `limit` 1–10,000. */
+  known(catalogId: string, which: WhichKnown, limit: number, cursor?: string): Promise<Page<KnownFile>>;
+  countKnown(catalogId: string, which: WhichKnown): Promise<number>;
+  /** Files of the catalog with these inodes. */
+  byInode(catalogId: string, inodes: readonly number[]): Promise<KnownFile[]>;
+  /** The picture under `from` is known as `to` from now on: for a file that was renamed while nobody looked. */
+  rename(catalogId: string, moves: readonly { from: string; to: KnownFile }[]): Promise<void>;
   /** Marks files as missing and gives each its `missing` line, in one transaction. */
   markMissing(importId: string, names: readonly string[], at: number): Promise<void>;
   /** Whether any file of the catalog is missing. */
@@ -127,4 +167,17 @@ export interface KnownFiles {
   /** Files of the catalog that are missing, with these bytes. */
   missingByHash(catalogId: string, contentHashes: readonly string[]): Promise<KnownFile[]>;
   forget(catalogId: string, names: readonly string[]): Promise<void>;
+}
+
+export interface Sidecars {
+  hasSidecars(catalogId: string): Promise<boolean>;
+  /** Those that are new or differ from what is known wait to be applied. */
+  meetSidecars(catalogId: string, sidecars: readonly Sidecar[]): Promise<void>;
+  /** Sidecars among these names, in any order. */
+  sidecars(catalogId: string, names: readonly string[]): Promise<Sidecar[]>;
+  /** Those that wait to be applied, by order of name. `limit` 1–10,000. */
+  waitingSidecars(catalogId: string, limit: number, cursor?: string): Promise<Page<Sidecar>>;
+  /** `wait`: they have to be applied (again); else they were. */
+  setSidecars(catalogId: string, names: readonly string[], state: 'wait' | 'applied'): Promise<void>;
+  forgetSidecars(catalogId: string, names: readonly string[]): Promise<void>;
 }

@@ -95,6 +95,12 @@ export const settingsSchema = z.strictObject({
   imports: z
     .strictObject({
       hidden: z.boolean().default(false).describe('Walk into hidden folders and take hidden files'),
+      defaultExcludes: z
+        .boolean()
+        .default(true)
+        .describe('Leave out recycle bins, previews and caches of other tools (docs/command-line.md)'),
+      placeholders: z.boolean().default(false).describe('Fetch pictures whose bytes lie in a cloud'),
+      keepLedgers: z.number().int().min(1).default(10).describe('Newest imports of a source whose lines are kept'),
       followLinks: z.boolean().default(false).describe('Follow symbolic links to folders'),
       batch: z.number().int().min(1).max(10_000).default(500).describe('Files per enqueue'),
     })

@@ -1,4 +1,4 @@
-import type { KnownFile, KnownFiles } from '../../ports/import-log.ts';
+import type { KnownFile, KnownFiles, WhichKnown } from '../../ports/import-log.ts';
 import type { Database, Row } from '../sqlite/database.ts';
 import { checkLimit, nextCursor, seqOf } from './rows.ts';
 
@@ -6,6 +6,27 @@ type NamedRow = Row & { name: string };
 
 /** What is known of the files of a catalog, whichever source they were found through. */
 export function createKnownFiles(db: Database): KnownFiles {
+  /** Inside a transaction. */
+  function put(catalogId: string, file: KnownFile): void {
+    const { name, path, sourceId, imageId, bytes, mtimeMs, contentHash, model, inode, missingSince } = file;
+    db.sql(
+      `INSERT OR REPLACE INTO files (catalog_id, name, path, source_id, image_id, bytes, mtime_ms, content_hash, model,
+         inode, missing_since) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    ).run(
+      catalogId,
+      name,
+      path === name ? null : path,
+      sourceId,
+      imageId,
+      bytes,
+      mtimeMs,
+      contentHash,
+      model,
+      inode,
+      missingSince,
+    );
+  }
+
   return {
     lookup: (catalogId, names) =>
       db.read(() => {
@@ -15,15 +36,36 @@ export function createKnownFiles(db: Database): KnownFiles {
 
     remember: (catalogId, files) =>
       db.write(() => {
-        const put = db.sql(
-          `INSERT OR REPLACE INTO files (catalog_id, name, path, source_id, image_id, bytes, mtime_ms, content_hash, model,
-             missing_since) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-        );
-        for (const file of files) {
-          const { name, path, sourceId, imageId, bytes, mtimeMs, contentHash, model, missingSince } = file;
-          const ownPath = path === name ? null : path;
-          put.run(catalogId, name, ownPath, sourceId, imageId, bytes, mtimeMs, contentHash, model, missingSince);
-        }
+        for (const file of files) put(catalogId, file);
+      }),
+
+    known: (catalogId, which, limit, cursor = '') =>
+      db.read(() => {
+        checkLimit(limit);
+        const { where, values } = conditions(catalogId, which);
+        const rows = db
+          .sql(`SELECT * FROM files WHERE ${where} AND name > ? ORDER BY name LIMIT ?`)
+          .all<NamedRow>(...values, cursor, limit);
+        return { items: rows.map(toKnownFile), next: nextCursor(rows, limit) };
+      }),
+
+    countKnown: (catalogId, which) =>
+      db.read(() => {
+        const { where, values } = conditions(catalogId, which);
+        return db.sql(`SELECT count(*) AS n FROM files WHERE ${where}`).get<{ n: number }>(...values)!.n;
+      }),
+
+    byInode: (catalogId, inodes) =>
+      db.read(() => {
+        const find = db.sql('SELECT * FROM files WHERE catalog_id = ? AND inode = ?');
+        return inodes.flatMap((inode) => find.all(catalogId, inode).map(toKnownFile));
+      }),
+
+    rename: (catalogId, moves) =>
+      db.write(() => {
+        const drop = db.sql('DELETE FROM files WHERE catalog_id = ? AND name = ?');
+        for (const { from } of moves) drop.run(catalogId, from);
+        for (const { to } of moves) put(catalogId, to);
       }),
 
     unseen: (importId, limit, cursor = '') =>
@@ -33,8 +75,7 @@ export function createKnownFiles(db: Database): KnownFiles {
         const { catalog_id: catalogId, root } = db
           .sql('SELECT s.catalog_id, s.root FROM imports i JOIN sources s ON s.id = i.source_id WHERE i.seq = ?')
           .get<{ catalog_id: string; root: string }>(seq)!;
-        // Names under a root lie between "root/" and "root0": "0" is the character after "/".
-        const stem = root.endsWith('/') ? root.slice(0, -1) : root;
+        const stem = stemOf(root);
         const after = cursor.startsWith(`${stem}/`) ? cursor : `${stem}/`;
         const columns = `SELECT f.*, f.missing_since IS NULL AND NOT EXISTS
           (SELECT 1 FROM ledger l WHERE l.import = ? AND l.name = f.name) AS unseen FROM files f WHERE f.catalog_id = ?`;
@@ -86,6 +127,26 @@ export function createKnownFiles(db: Database): KnownFiles {
   };
 }
 
+/** Names under a root lie between its stem + "/" and its stem + "0": "0" is the character after "/". */
+function stemOf(root: string): string {
+  return root.endsWith('/') ? root.slice(0, -1) : root;
+}
+
+function conditions(catalogId: string, { sourceId, under, missing }: WhichKnown) {
+  const parts = ['catalog_id = ?'];
+  const values = [catalogId];
+  if (sourceId !== undefined) {
+    parts.push('source_id = ?');
+    values.push(sourceId);
+  }
+  if (under !== undefined) {
+    parts.push('(name = ? OR (name > ? AND name < ?))');
+    values.push(under, `${stemOf(under)}/`, `${stemOf(under)}0`);
+  }
+  if (missing !== undefined) parts.push(`missing_since IS ${missing ? 'NOT ' : ''}NULL`);
+  return { where: parts.join(' AND '), values };
+}
+
 function toKnownFile(row: Row): KnownFile {
   const name = row.name as string;
   return {
@@ -97,6 +158,7 @@ function toKnownFile(row: Row): KnownFile {
     mtimeMs: row.mtime_ms as number,
     contentHash: row.content_hash as string,
     model: row.model as string,
+    inode: row.inode as number | null,
     missingSince: row.missing_since as number | null,
   };
 }

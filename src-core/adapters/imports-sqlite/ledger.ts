@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import { errorCode, parseOrThrow } from '../../domain/app-error.ts';
 import { ledgerLine, ledgerOutcome, type LedgerLine } from '../../domain/import.ts';
@@ -59,6 +60,23 @@ export function createLedger(db: Database, now: () => number): ImportLedger {
         }
       }),
 
+    async trimLedgers(sourceId, keep) {
+      const old = await db.write(() => {
+        const seqs = db
+          .sql(
+            'SELECT seq FROM imports WHERE source_id = ? AND finished_at IS NOT NULL ORDER BY seq DESC LIMIT -1 OFFSET ?',
+          )
+          .all<{ seq: number }>(sourceId, keep)
+          .map(({ seq }) => seq);
+        const mark = db.sql('UPDATE imports SET trimmed = 1 WHERE seq = ? AND trimmed = 0');
+        for (const seq of seqs) mark.run(seq);
+        return seqs;
+      });
+      for (const seq of old) {
+        while ((await db.write(() => trimSome(db, seq))) > 0) await setImmediate();
+      }
+    },
+
     ledger: (importId, { outcomes, codes }, limit, cursor = '') =>
       db.read(() => {
         checkLimit(limit);
@@ -73,6 +91,18 @@ export function createLedger(db: Database, now: () => number): ImportLedger {
         return { items: rows.map(toLine), next: nextCursor(rows, limit) };
       }),
   };
+}
+
+/** Lines dropped at a time. */
+const TRIM_AT_A_TIME = 5_000;
+
+function trimSome(db: Database, seq: number): number {
+  return db
+    .sql(
+      `DELETE FROM ledger WHERE import = ? AND name IN
+         (SELECT name FROM ledger WHERE import = ? LIMIT ${TRIM_AT_A_TIME})`,
+    )
+    .run(seq, seq).changes;
 }
 
 /** Spelled out, not bound: SQLite uses a partial index only when it sees the value. The values are of closed sets. */

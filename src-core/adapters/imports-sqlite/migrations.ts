@@ -95,4 +95,39 @@ CREATE TABLE manifest_entries (
 ) STRICT, WITHOUT ROWID;
 `;
 
-export const migrations: readonly Migration[] = [first];
+/**
+ * Rules, mounts and removal of sources; inodes, by which renamed files are known again; sidecars, of which those with
+ * `waits` are still to be applied. A trimmed import keeps its counts, so the trigger leaves them alone.
+ */
+const second = `
+ALTER TABLE sources ADD COLUMN rules TEXT NOT NULL DEFAULT '{"include":[],"exclude":[]}';
+ALTER TABLE sources ADD COLUMN mounts TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE sources ADD COLUMN removed_at INTEGER;
+ALTER TABLE imports ADD COLUMN trimmed INTEGER NOT NULL DEFAULT 0;
+
+DROP TRIGGER ledger_removed;
+CREATE TRIGGER ledger_removed AFTER DELETE ON ledger
+WHEN (SELECT trimmed FROM imports WHERE seq = old.import) IS NOT 1 BEGIN
+  UPDATE tallies SET n = n - 1
+  WHERE import = old.import AND outcome = old.outcome AND code = iif(old.outcome = 'failed', old.reason, '');
+END;
+
+ALTER TABLE files ADD COLUMN inode REAL;
+CREATE INDEX files_inode ON files (catalog_id, inode) WHERE inode IS NOT NULL;
+CREATE INDEX files_source ON files (source_id, name);
+CREATE INDEX files_missing_names ON files (catalog_id, name) WHERE missing_since IS NOT NULL;
+
+CREATE TABLE sidecars (
+  catalog_id TEXT NOT NULL,
+  name TEXT NOT NULL,
+  path TEXT,
+  source_id TEXT NOT NULL,
+  bytes INTEGER NOT NULL,
+  mtime_ms REAL NOT NULL,
+  waits INTEGER NOT NULL,
+  PRIMARY KEY (catalog_id, name)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sidecars_waiting ON sidecars (catalog_id, name) WHERE waits = 1;
+`;
+
+export const migrations: readonly Migration[] = [first, second];

@@ -5,6 +5,7 @@ import { createLedger } from './ledger.ts';
 import { createManifests } from './manifests.ts';
 import { migrations } from './migrations.ts';
 import { createRuns } from './runs.ts';
+import { createSidecars } from './sidecars.ts';
 
 export interface SqliteImportsOptions {
   /** A file, or ":memory:". */
@@ -21,6 +22,7 @@ export async function openSqliteImports({ path, now = Date.now }: SqliteImportsO
     ...createLedger(db, now),
     ...createManifests(db),
     ...createKnownFiles(db),
+    ...createSidecars(db),
     close() {
       db.close();
       return Promise.resolve();

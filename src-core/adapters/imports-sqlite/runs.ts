@@ -1,6 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { parseOrThrow } from '../../domain/app-error.ts';
-import { importRun, isFinished, LEDGER_OUTCOMES, source, type ImportRun, type Source } from '../../domain/import.ts';
+import { AppError, parseOrThrow } from '../../domain/app-error.ts';
+import {
+  importRun,
+  isFinished,
+  LEDGER_OUTCOMES,
+  NO_RULES,
+  source,
+  sourceRules,
+  type ImportRun,
+  type Source,
+} from '../../domain/import.ts';
 import type { ImportRuns } from '../../ports/import-log.ts';
 import type { Database, Row } from '../sqlite/database.ts';
 import { checkLimit, seqOf } from './rows.ts';
@@ -55,13 +64,26 @@ export function createRuns(db: Database, now: () => number): ImportRuns {
     return row ? toRun(row) : null;
   }
 
+  function changeRow(sourceId: string, set: string, ...values: (string | number)[]): void {
+    const { changes } = db.sql(`UPDATE sources SET ${set} WHERE id = ?`).run(...values, sourceId);
+    if (changes === 0) throw new AppError('NOT_FOUND', `there is no source ${sourceId}`);
+  }
+
+  const change = (sourceId: string, set: string, value: string | number): Promise<void> =>
+    db.write(() => changeRow(sourceId, set, value));
+
   return {
     ensureSource: (wanted) =>
       db.write(() => {
-        const made = parseOrThrow(source, { ...wanted, id: randomUUID(), createdAt: now() }, 'source');
+        const made = parseOrThrow(
+          source,
+          { ...wanted, rules: NO_RULES, mounts: [], id: randomUUID(), createdAt: now() },
+          'source',
+        );
         db.sql(
           `INSERT INTO sources (id, catalog_id, kind, root, path, created_at) VALUES (?, ?, ?, ?, ?, ?)
-           ON CONFLICT (catalog_id, root) DO UPDATE SET kind = excluded.kind, path = excluded.path`,
+           ON CONFLICT (catalog_id, root)
+             DO UPDATE SET kind = excluded.kind, path = excluded.path, removed_at = NULL`,
         ).run(made.id, made.catalogId, made.kind, made.root, made.path, made.createdAt);
         return sourceAt(made.catalogId, made.root) ?? made;
       }),
@@ -73,6 +95,32 @@ export function createRuns(db: Database, now: () => number): ImportRuns {
       }),
 
     sourceAt: (catalogId, root) => db.read(() => sourceAt(catalogId, root)),
+
+    sources: (catalogId) =>
+      db.read(() =>
+        db
+          .sql('SELECT * FROM sources WHERE removed_at IS NULL AND catalog_id = coalesce(?, catalog_id) ORDER BY root')
+          .all(catalogId ?? null)
+          .map(toSource),
+      ),
+
+    setRules: (sourceId, rules) =>
+      change(sourceId, 'rules = ?', JSON.stringify(parseOrThrow(sourceRules, rules, 'rules'))),
+
+    setMounts: (sourceId, mounts) => change(sourceId, 'mounts = ?', JSON.stringify(mounts)),
+
+    moveSource: (sourceId, { root, path }) =>
+      db.write(() => {
+        const taken = db
+          .sql(
+            `SELECT 1 FROM sources WHERE id <> ? AND root = ? AND catalog_id = (SELECT catalog_id FROM sources WHERE id = ?)`,
+          )
+          .get(sourceId, root, sourceId);
+        if (taken) throw new AppError('CONFLICT', `the catalog has a source at ${path} already`);
+        changeRow(sourceId, 'root = ?, path = ?', root, path);
+      }),
+
+    removeSource: (sourceId) => change(sourceId, 'removed_at = ?', now()),
 
     openImport: ({ sourceId, catalogId, priority, manifest }) =>
       db.write(() => {
@@ -136,6 +184,8 @@ function toSource(row: Row): Source {
       kind: row.kind,
       root: row.root,
       path: row.path,
+      rules: JSON.parse(row.rules as string),
+      mounts: JSON.parse(row.mounts as string),
       createdAt: row.created_at,
     },
     'import log',

@@ -22,6 +22,7 @@ export async function admit(job: Job, batch: readonly NamedFile[]): Promise<void
   const lines = batch.map((file): LedgerUpdate => {
     const { name } = file;
     if (file.kind === 'excluded') return { name, outcome: 'excluded', reason: file.rule };
+    if (file.kind === 'sidecar') return { name, outcome: 'excluded', reason: 'sidecar', bytes: file.bytes };
     if (file.kind === 'failed') return { name, outcome: 'failed', reason: file.code, message: file.message };
     const before = known.get(name);
     const { bytes } = file;
@@ -121,6 +122,7 @@ function taskOf({ id, catalog, source, run, settings }: Job, file: Picture, reco
       imageId: imageIdOf(catalog.id, name),
       sourceId: source.id,
       root,
+      inode: file.inode,
     },
   };
 }

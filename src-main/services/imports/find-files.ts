@@ -35,10 +35,11 @@ export async function failUnmetEntries(job: Job): Promise<void> {
 }
 
 async function* walkedFiles(job: Job): AsyncGenerator<NamedFile[]> {
-  const { source, settings, signal, onFolderLeftOut, run, log } = job;
-  const { hidden, followLinks, batch } = settings.imports;
-  for await (const found of inBatches(walk(source.path, { hidden, followLinks, signal, onFolderLeftOut }), batch)) {
-    const files = found.map((item) => ({ ...item, name: canonicalName(item.path) }));
+  const { source, settings, signal, onFolderLeftOut, run, log, scope, rules } = job;
+  const { followLinks, batch } = settings.imports;
+  const found = walk(source.path, { rules, followLinks, signal, onFolderLeftOut, ...(scope && { scope }) });
+  for await (const items of inBatches(found, batch)) {
+    const files = items.map((item) => ({ ...item, name: canonicalName(item.path) }));
     if (run.manifest === null) {
       yield files;
       continue;

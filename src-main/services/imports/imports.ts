@@ -8,6 +8,7 @@ import { checkManifest, isManifestFile } from '../../../src-core/files/manifest.
 import { drive } from './drive.ts';
 import { DEFAULT_TIMING, type ImportsDeps, type Job, type RunOptions } from './job.ts';
 import { isDead, PROCESS_OWNER } from './owner.ts';
+import { rulesOf } from './rules-of.ts';
 import { reconcile } from './settle.ts';
 
 interface StartRequest {
@@ -73,9 +74,22 @@ export function createImports(deps: ImportsDeps): Imports {
     const source = await log.source(run.sourceId);
     const catalog = (await store.catalogs()).find(({ id }) => id === run.catalogId);
     if (!source || !catalog) throw new AppError('NOT_FOUND', `the catalog of import ${run.id} is gone`);
-    const { signal, onProgress = () => {}, onFolderLeftOut = () => {} } = options;
+    const { signal, onProgress = () => {}, onFolderLeftOut = () => {}, scope } = options;
     const both = signal ? AbortSignal.any([signal, stop]) : stop;
-    return { ...deps, id: run.id, run, source, catalog, timing, signal: both, onProgress, onFolderLeftOut };
+    const rules = rulesOf(source, deps.settings);
+    return {
+      ...deps,
+      id: run.id,
+      run,
+      source,
+      catalog,
+      timing,
+      signal: both,
+      onProgress,
+      onFolderLeftOut,
+      rules,
+      scope,
+    };
   }
 
   async function setWorking(importId: string): Promise<void> {
@@ -200,7 +214,7 @@ async function describeSource(
   catalogId: string,
   path: string,
   manifest: string | undefined,
-): Promise<Omit<Source, 'id' | 'createdAt'>> {
+): Promise<Pick<Source, 'catalogId' | 'kind' | 'root' | 'path'>> {
   const root = canonicalName(path);
   const known = await log.sourceAt(catalogId, root);
   const stats = await stat(path).catch(() => null);

@@ -1,6 +1,7 @@
 import type { Catalog } from '../../../src-core/domain/catalog.ts';
 import type { ImportRun, Source } from '../../../src-core/domain/import.ts';
-import type { WalkOptions } from '../../../src-core/files/walk.ts';
+import type { Rules } from '../../../src-core/files/rules.ts';
+import type { Scope, WalkOptions } from '../../../src-core/files/walk.ts';
 import type { ImportLog } from '../../../src-core/ports/import-log.ts';
 import type { QueueOperator, QueueProducer } from '../../../src-core/ports/task-queue.ts';
 import type { VectorStore } from '../../../src-core/ports/vector-store.ts';
@@ -33,6 +34,8 @@ export interface RunOptions {
   signal?: AbortSignal;
   onProgress?: (run: ImportRun) => void;
   onFolderLeftOut?: WalkOptions['onFolderLeftOut'];
+  /** Looks at these folders only: the rest of the source is taken to be as it was. */
+  scope?: readonly Scope[];
 }
 
 /** One import being driven, with all that its steps need. */
@@ -45,4 +48,6 @@ export interface Job extends Omit<ImportsDeps, 'timing' | 'owner'> {
   signal: AbortSignal;
   onProgress: (run: ImportRun) => void;
   onFolderLeftOut: NonNullable<WalkOptions['onFolderLeftOut']>;
+  rules: Rules;
+  scope: readonly Scope[] | undefined;
 }

@@ -127,9 +127,21 @@ function knownFile(task: Task, model: string): KnownFile {
     canonicalName: name,
     path,
     sourceId,
+    inode,
   } = parseOrThrow(indexPayload, task.payload, `task ${task.id}`, 'INTERNAL');
   const { imageId, bytes, mtimeMs, contentHash } = resultOf(task);
-  return { name, path, sourceId: sourceId ?? '', imageId, bytes, mtimeMs, contentHash, model, missingSince: null };
+  return {
+    name,
+    path,
+    sourceId: sourceId ?? '',
+    imageId,
+    bytes,
+    mtimeMs,
+    contentHash,
+    model,
+    inode,
+    missingSince: null,
+  };
 }
 
 function resultOf(task: Task) {

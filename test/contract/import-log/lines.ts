@@ -25,7 +25,7 @@ export async function openRig(open: OpenLog, options?: { now?: () => number }): 
   return { log, source, run: await log.openImport(importOf(source)) };
 }
 
-export function folderAt(root: string, catalogId: string): Omit<Source, 'id' | 'createdAt'> {
+export function folderAt(root: string, catalogId: string): Pick<Source, 'catalogId' | 'kind' | 'root' | 'path'> {
   return { catalogId, kind: 'folder', root, path: root };
 }
 
@@ -43,6 +43,7 @@ export function knownFile(source: Source, name: string, more: Partial<KnownFile>
     mtimeMs: 1_700_000_000_000.25,
     contentHash: 'aa',
     model: 'default-160',
+    inode: null,
     missingSince: null,
     ...more,
   };

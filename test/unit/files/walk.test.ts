@@ -6,6 +6,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { isEmptyFolder, lookAtNamed, type Found } from '../../../src-core/files/look.ts';
+import { NO_RULES } from '../../../src-core/domain/import.ts';
+import { createRules } from '../../../src-core/files/rules.ts';
 import { walk, type WalkOptions } from '../../../src-core/files/walk.ts';
 import { collect } from '../../support/collect.ts';
 import { asOrdinaryUser } from '../../support/ordinary-user.ts';
@@ -48,13 +50,25 @@ describe('walk', () => {
     ]);
     expect(leftOut).toEqual(['b/.git: hidden']);
     const a = (await collect(walk(root))).find(({ path }) => path.endsWith('a.jpg'));
-    const { mtimeMs } = await stat(join(root, 'a.jpg'));
-    expect(a).toEqual({ kind: 'file', path: join(root, 'a.jpg'), bytes: 'a.jpg'.length, mtimeMs, root });
+    const { mtimeMs, ino: inode, dev: device } = await stat(join(root, 'a.jpg'));
+    expect(a).toEqual({
+      kind: 'file',
+      path: join(root, 'a.jpg'),
+      bytes: 'a.jpg'.length,
+      mtimeMs,
+      root,
+      inode,
+      device,
+      placeholder: false,
+    });
   });
 
   it('takes hidden files and folders when asked', async () => {
     const root = await tree(['.hidden.jpg', '.git/x.jpg']);
-    expect(await walked(root, { hidden: true })).toEqual(['.git/x.jpg: file', '.hidden.jpg: file']);
+    expect(await walked(root, { rules: createRules(root, NO_RULES, { hidden: true }) })).toEqual([
+      '.git/x.jpg: file',
+      '.hidden.jpg: file',
+    ]);
   });
 
   it('takes any names', async () => {

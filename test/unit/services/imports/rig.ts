@@ -151,7 +151,7 @@ async function runTask(store: VectorStore, catalog: Catalog, task: ClaimedTask):
 }
 
 function recordOf(payload: IndexPayload, task: ClaimedTask, result: IndexResult): ImageRecord {
-  const { root: _, ...known } = payload;
+  const { root: _root, inode: _inode, ...known } = payload;
   const { contentHash, bytes, mtimeMs } = result;
   return {
     ...known,
