@@ -21,6 +21,7 @@ import { doctorChecks } from './services/doctor-checks.ts';
 import { runChecks, type CheckResult } from './services/doctor.ts';
 import { createFleetStatus, type FleetStatus } from './services/fleet-status.ts';
 import { createImports, type Imports } from './services/imports/imports.ts';
+import { createSources, type Sources } from './services/sources.ts';
 import { createTasks, type Tasks } from './services/tasks.ts';
 
 /**
@@ -36,6 +37,7 @@ export interface Console {
   tasks(): Promise<Tasks>;
   catalogs(): Promise<Catalogs>;
   imports(): Promise<Imports>;
+  sources(): Promise<Sources>;
   fleetStatus(): Promise<FleetStatus>;
   /** In this very process: for commands that ask once. */
   finder(): Promise<Finder>;
@@ -105,6 +107,7 @@ export function createConsole({ settings, dataDir, proc, logTo }: ConsoleOptions
     imports: once(async () =>
       createImports({ log: await importLog(), queue: await queue(), store: await store(), settings }),
     ),
+    sources: once(async () => createSources({ log: await importLog(), store: await store(), settings })),
     fleetStatus: once(async () =>
       createFleetStatus({ queue: await queue(), host: hostname(), cores: availableParallelism() }),
     ),

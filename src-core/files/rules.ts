@@ -47,7 +47,6 @@ export interface RulesOptions {
 }
 
 type Test = (below: string) => boolean;
-type Named = [rule: string, test: Test];
 
 /**
  * The rules of a source over its files; upper and lower case are the same, as on most disks. Throws INVALID_INPUT
@@ -55,9 +54,10 @@ type Named = [rule: string, test: Test];
  */
 export function createRules(root: string, { include, exclude }: SourceRules, options: RulesOptions = {}): Rules {
   const { hidden = false, defaults = true } = options;
-  const excludes: Named[] = [
-    ...(defaults ? DEFAULT_EXCLUDES.map((pattern): Named => [`default: ${pattern}`, compile(pattern)]) : []),
-    ...exclude.map((pattern): Named => [`exclude: ${pattern}`, compile(pattern)]),
+  const excludes = [
+    firstOf(defaults ? DEFAULT_EXCLUDES : [], 'default: '),
+    firstOf(exclude, 'exclude: '),
+    (inside: string) => (!hidden && nameOf(inside).startsWith('.') ? 'hidden' : null),
   ];
   const includes = include.map(compile);
 
@@ -68,9 +68,11 @@ export function createRules(root: string, { include, exclude }: SourceRules, opt
   }
 
   function excluded(inside: string): string | null {
-    const found = excludes.find(([, test]) => test(inside));
-    if (found) return found[0];
-    return !hidden && inside.slice(inside.lastIndexOf('/') + 1).startsWith('.') ? 'hidden' : null;
+    for (const test of excludes) {
+      const rule = test(inside);
+      if (rule !== null) return rule;
+    }
+    return null;
   }
 
   function ofFolder(path: string): string | null {
@@ -81,7 +83,15 @@ export function createRules(root: string, { include, exclude }: SourceRules, opt
     const inside = below(path);
     // A source that is one file has nothing below it: its own name is asked.
     const asked = inside === '' ? basename(path) : inside;
-    return excluded(asked) ?? (includes.length === 0 || includes.some((test) => test(asked)) ? null : 'not included');
+    return excluded(asked) ?? (includes.length === 0 || included(asked) ? null : 'not included');
+  }
+
+  /** By itself, or because a folder that it lies in is. */
+  function included(inside: string): boolean {
+    for (let at = inside; ; at = at.slice(0, at.lastIndexOf('/'))) {
+      if (includes.some((test) => test(at))) return true;
+      if (!at.includes('/')) return false;
+    }
   }
 
   return {
@@ -98,13 +108,28 @@ export function createRules(root: string, { include, exclude }: SourceRules, opt
   };
 }
 
+function nameOf(inside: string): string {
+  return inside.slice(inside.lastIndexOf('/') + 1);
+}
+
+/** The first pattern that fits, or null. Most are plain names, and a walk asks millions of times: those are looked up. */
+function firstOf(patterns: readonly string[], prefix: string): (inside: string) => string | null {
+  const isPlain = (pattern: string): boolean => /^[\w .@#$-]+\/?$/.test(pattern);
+  const names = new Map(patterns.filter(isPlain).map((pattern) => [pattern.replace(/\/$/, '').toLowerCase(), pattern]));
+  const tests = patterns.filter((pattern) => !isPlain(pattern)).map((pattern) => [pattern, compile(pattern)] as const);
+  return (inside) => {
+    const found = names.get(nameOf(inside).toLowerCase()) ?? tests.find(([, test]) => test(inside))?.[0];
+    return found === undefined ? null : prefix + found;
+  };
+}
+
 /** Without a slash the pattern is of a name at any depth, as in .gitignore; with one, of a path below the root. */
 function compile(pattern: string): Test {
   const plain = pattern.replace(/^\//, '').replace(/\/$/, '');
   const ofName = !pattern.replace(/\/$/, '').includes('/');
   try {
     const matches = picomatch(plain, { dot: true, nocase: true });
-    return ofName ? (inside) => matches(inside.slice(inside.lastIndexOf('/') + 1)) : (inside) => matches(inside);
+    return ofName ? (inside) => matches(nameOf(inside)) : (inside) => matches(inside);
   } catch (error) {
     throw new AppError('INVALID_INPUT', `"${pattern}" is no pattern: ${(error as Error).message}`, { cause: error });
   }

@@ -35,6 +35,8 @@ export interface WhichKnown {
   sourceId?: string;
   /** Canonical name of a folder or file: it and all below it. */
   under?: string;
+  /** Canonical names that begin so. */
+  prefix?: string;
   missing?: boolean;
 }
 
@@ -111,6 +113,10 @@ export interface ImportLedger {
    * `open` over another outcome changes nothing. Fields that are left out keep what they had.
    */
   record(importId: string, lines: readonly LedgerUpdate[]): Promise<void>;
+  /** Only what was skipped, or has no line yet, becomes `updated`. */
+  recordUpdated(importId: string, names: readonly string[], reason: string): Promise<void>;
+  /** Failed lines with these codes are open again, for their tasks are retried. Answers how many. */
+  reopen(importId: string, codes: readonly ErrorCode[]): Promise<number>;
   /**
    * The picture under `from` goes on under `to`: `to`'s line becomes `moved`, `from` is forgotten and its `missing` line
    * goes, for its file was found.
@@ -149,10 +155,16 @@ export interface KnownFiles {
   /** Remembers files as indexed, with the `missingSince` that they carry. */
   remember(catalogId: string, files: readonly KnownFile[]): Promise<void>;
   /**
-   * Files of the import's catalog at or under its source's root that are known, not missing, and have no line in its
-   * ledger. By order of name; looks at `limit` known files, so that a page may be empty and yet have a next one.
+   * Files of the import's catalog that are known, not missing, and have no line in its ledger: those at or under a
+   * canonical name, or those of its own source. By order of name; looks at `limit` known files, so that a page may be
+   * empty and yet have a next one.
    */
-  unseen(importId: string, limit: number, cursor?: string): Promise<Page<KnownFile>>;
+  unseen(
+    importId: string,
+    which: { under: string } | 'source',
+    limit: number,
+    cursor?: string,
+  ): Promise<Page<KnownFile>>;
   /** By order of name. `limit` 1–10,000. */
   known(catalogId: string, which: WhichKnown, limit: number, cursor?: string): Promise<Page<KnownFile>>;
   countKnown(catalogId: string, which: WhichKnown): Promise<number>;
@@ -161,7 +173,7 @@ export interface KnownFiles {
   /** The picture under `from` is known as `to` from now on: for a file that was renamed while nobody looked. */
   rename(catalogId: string, moves: readonly { from: string; to: KnownFile }[]): Promise<void>;
   /** Marks files as missing and gives each its `missing` line, in one transaction. */
-  markMissing(importId: string, names: readonly string[], at: number): Promise<void>;
+  markMissing(importId: string, names: readonly string[], at: number, reason?: string | null): Promise<void>;
   /** Whether any file of the catalog is missing. */
   hasMissing(catalogId: string): Promise<boolean>;
   /** Files of the catalog that are missing, with these bytes. */

@@ -2,6 +2,7 @@ import { discovered, LEDGER_OUTCOMES, type ImportRun, type LedgerOutcome } from 
 import type { SearchHit } from '../../src-core/domain/search.ts';
 import type { Task } from '../../src-core/domain/task.ts';
 import type { CatalogSummary } from '../services/catalogs.ts';
+import type { SourceSummary } from '../services/sources.ts';
 
 // The JSON of the command line, field by field: scripts depend on it, so it does not follow the program's own types.
 
@@ -113,4 +114,18 @@ function isoTime(at: number): string;
 function isoTime(at: number | null): string | null;
 function isoTime(at: number | null): string | null {
   return at === null ? null : new Date(at).toISOString();
+}
+
+export function sourceDocument(source: SourceSummary) {
+  return {
+    id: source.id,
+    catalog: source.catalog,
+    kind: source.kind,
+    path: source.path,
+    pictures: source.pictures,
+    missing: source.missing,
+    include: source.rules.include,
+    exclude: source.rules.exclude,
+    created_at: isoTime(source.createdAt),
+  };
 }

@@ -11,6 +11,8 @@ export interface Io {
   env: NodeJS.ProcessEnv;
   /** Calls `listener` at every Ctrl-C (SIGINT) or SIGTERM; answers how to stop listening. */
   onInterrupt(listener: () => void): () => void;
+  /** Asks a person; absent where there is none. */
+  ask?: (question: string) => Promise<string>;
   /** Ends the process at once: for a second Ctrl-C. */
   exit(code: number): void;
 }
@@ -35,6 +37,17 @@ export function processIo(): Io {
         for (const signal of signals) process.off(signal, listener);
       };
     },
+    ...(process.stdin.isTTY && process.stderr.isTTY && { ask }),
     exit: (code) => process.exit(code),
   };
+}
+
+async function ask(question: string): Promise<string> {
+  const { createInterface } = await import('node:readline/promises');
+  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await prompt.question(question);
+  } finally {
+    prompt.close();
+  }
 }

@@ -6,8 +6,10 @@ import { addDoctor } from './commands/doctor.ts';
 import { addImports } from './commands/imports.ts';
 import { addIndex } from './commands/index-pictures.ts';
 import { addPause, addResume } from './commands/pause.ts';
+import { addPrune } from './commands/prune.ts';
 import { addRetry } from './commands/retry.ts';
 import { addSearch } from './commands/search.ts';
+import { addSources } from './commands/sources.ts';
 import { addStats } from './commands/stats.ts';
 import { addStatus } from './commands/status.ts';
 import { addTasks } from './commands/tasks.ts';
@@ -39,6 +41,8 @@ const COMMANDS: readonly ((program: Program, run: Run) => void)[] = [
   addPause,
   addResume,
   addCatalogs,
+  addSources,
+  addPrune,
   addWorker,
   addDoctor,
 ];

@@ -1,9 +1,12 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { AppError } from '../../src-core/domain/app-error.ts';
 import type { Bottleneck } from '../../src-core/domain/bottleneck.ts';
 import type { Catalog } from '../../src-core/domain/catalog.ts';
-import { discovered, isFinished, type ImportRun } from '../../src-core/domain/import.ts';
+import { discovered, isFinished, type ImportRun, type SourceRules } from '../../src-core/domain/import.ts';
 import type { TaskPriority } from '../../src-core/domain/task.ts';
 import type { Supervisor } from '../fleet/supervisor.ts';
 import type { Cli } from './cli.ts';
+import { changeRules } from './change-rules.ts';
 import { listenForInterrupt } from './interrupt.ts';
 import { showProgress } from './progress.ts';
 import type { Progress } from './progress-line.ts';
@@ -14,6 +17,12 @@ export interface IndexRequest {
   catalog: string;
   manifest: string | undefined;
   priority: TaskPriority;
+  /** Added to the rules of each source. */
+  rules: SourceRules;
+  /** Answer to the question that new rules may lead to. */
+  yes: string | undefined;
+  /** Fail at once when a source, the store or disk space is away. */
+  impatient: boolean;
 }
 
 export interface IndexReport {
@@ -42,7 +51,8 @@ export async function runIndex(cli: Cli, request: IndexRequest): Promise<IndexRe
   const runs: ImportRun[] = [];
   for (const path of request.paths) {
     const { manifest, priority } = request;
-    runs.push(await imports.start({ catalogId: catalog.id, path, manifest, priority }));
+    const rules = await addRules(cli, catalog.id, path, request);
+    runs.push(await imports.start({ catalogId: catalog.id, path, manifest, priority, rules }));
   }
   const completedBefore = sumOf(runs, ({ counts }) => counts.indexed);
 
@@ -60,6 +70,13 @@ export async function runIndex(cli: Cli, request: IndexRequest): Promise<IndexRe
     fleet.then((started) => started.failed).catch((error: unknown) => failure.abort(error));
   }
 
+  let said = '';
+  /** Once per trouble, however often it is tried again. */
+  function onWaiting({ message }: AppError): void {
+    if (message !== said) io.stderr.write(`Waiting: ${message}\n`);
+    said = message;
+  }
+
   const view = await showProgress(cli, progressOf(cli, runs), (error) => failure.abort(error));
   try {
     const ends = await Promise.allSettled(
@@ -68,7 +85,7 @@ export async function runIndex(cli: Cli, request: IndexRequest): Promise<IndexRe
           runs[at] = run;
           if (run.counts.open > 0 && !signal.aborted) startFleetOnce();
         };
-        runs[at] = await imports.run(id, { signal, onProgress });
+        runs[at] = await imports.run(id, { signal, onProgress, onWaiting, impatient: request.impatient });
       }),
     );
     const durationMs = performance.now() - began;
@@ -89,6 +106,24 @@ export async function runIndex(cli: Cli, request: IndexRequest): Promise<IndexRe
     await view.stop();
     interrupt.stop();
   }
+}
+
+/** The rules that a source gets; a known one loses the pictures that they leave out, after a question. */
+async function addRules(
+  cli: Cli,
+  catalogId: string,
+  path: string,
+  { rules, yes }: IndexRequest,
+): Promise<SourceRules | undefined> {
+  if (rules.include.length + rules.exclude.length === 0) return undefined;
+  const source = await (await cli.console.sources()).at(path, catalogId);
+  if (!source) return rules;
+  const all = {
+    include: [...new Set([...source.rules.include, ...rules.include])],
+    exclude: [...new Set([...source.rules.exclude, ...rules.exclude])],
+  };
+  if (!isDeepStrictEqual(all, source.rules)) await changeRules(cli, source, all, yes);
+  return undefined;
 }
 
 /** Reads what a progress line shows; `runs` is renewed by whoever drives them. */

@@ -68,38 +68,49 @@ export function createKnownFiles(db: Database): KnownFiles {
         for (const { to } of moves) put(catalogId, to);
       }),
 
-    unseen: (importId, limit, cursor = '') =>
+    unseen: (importId, which, limit, cursor = '') =>
       db.read(() => {
         checkLimit(limit);
         const seq = seqOf(db, importId);
-        const { catalog_id: catalogId, root } = db
-          .sql('SELECT s.catalog_id, s.root FROM imports i JOIN sources s ON s.id = i.source_id WHERE i.seq = ?')
-          .get<{ catalog_id: string; root: string }>(seq)!;
-        const stem = stemOf(root);
-        const after = cursor.startsWith(`${stem}/`) ? cursor : `${stem}/`;
+        const { catalog_id: catalogId, source_id: sourceId } = db
+          .sql('SELECT catalog_id, source_id FROM imports WHERE seq = ?')
+          .get<{ catalog_id: string; source_id: string }>(seq)!;
         const columns = `SELECT f.*, f.missing_since IS NULL AND NOT EXISTS
-          (SELECT 1 FROM ledger l WHERE l.import = ? AND l.name = f.name) AS unseen FROM files f WHERE f.catalog_id = ?`;
-        const itself = cursor === '' ? db.sql(`${columns} AND f.name = ?`).all<NamedRow>(seq, catalogId, root) : [];
-        const below = db
-          .sql(`${columns} AND f.name > ? AND f.name < ? ORDER BY f.name LIMIT ?`)
-          .all<NamedRow>(seq, catalogId, after, `${stem}0`, limit);
-        const rows = [...itself, ...below];
+          (SELECT 1 FROM ledger l WHERE l.import = ? AND l.name = f.name) AS unseen FROM files f`;
+        const rows = which === 'source' ? ofSource() : below(which.under);
         const items = rows.filter((row) => row.unseen === 1).map(toKnownFile);
         return { items, next: nextCursor(rows, limit) };
+
+        function ofSource(): NamedRow[] {
+          return db
+            .sql(`${columns} WHERE f.source_id = ? AND f.catalog_id = ? AND f.name > ? ORDER BY f.name LIMIT ?`)
+            .all<NamedRow>(seq, sourceId, catalogId, cursor, limit);
+        }
+
+        function below(under: string): NamedRow[] {
+          const stem = stemOf(under);
+          const after = cursor.startsWith(`${stem}/`) ? cursor : `${stem}/`;
+          const named = db.sql(`${columns} WHERE f.catalog_id = ? AND f.name = ?`);
+          const itself = cursor === '' ? named.all<NamedRow>(seq, catalogId, under) : [];
+          const inside = db
+            .sql(`${columns} WHERE f.catalog_id = ? AND f.name > ? AND f.name < ? ORDER BY f.name LIMIT ?`)
+            .all<NamedRow>(seq, catalogId, after, `${stem}0`, limit);
+          return [...itself, ...inside];
+        }
       }),
 
-    markMissing: (importId, names, at) =>
+    markMissing: (importId, names, at, reason = null) =>
       db.write(() => {
         const seq = seqOf(db, importId);
         const mark = db.sql(
           `UPDATE files SET missing_since = ? WHERE name = ? AND catalog_id = (SELECT catalog_id FROM imports WHERE seq = ?)`,
         );
         const line = db.sql(
-          `INSERT INTO ledger (import, name, outcome, at) VALUES (?, ?, 'missing', ?) ON CONFLICT DO NOTHING`,
+          `INSERT INTO ledger (import, name, outcome, reason, at) VALUES (?, ?, 'missing', ?, ?) ON CONFLICT DO NOTHING`,
         );
         for (const name of names) {
           mark.run(at, name, seq);
-          line.run(seq, name, at);
+          line.run(seq, name, reason, at);
         }
       }),
 
@@ -132,7 +143,7 @@ function stemOf(root: string): string {
   return root.endsWith('/') ? root.slice(0, -1) : root;
 }
 
-function conditions(catalogId: string, { sourceId, under, missing }: WhichKnown) {
+function conditions(catalogId: string, { sourceId, under, prefix, missing }: WhichKnown) {
   const parts = ['catalog_id = ?'];
   const values = [catalogId];
   if (sourceId !== undefined) {
@@ -142,6 +153,10 @@ function conditions(catalogId: string, { sourceId, under, missing }: WhichKnown)
   if (under !== undefined) {
     parts.push('(name = ? OR (name > ? AND name < ?))');
     values.push(under, `${stemOf(under)}/`, `${stemOf(under)}0`);
+  }
+  if (prefix !== undefined) {
+    parts.push('name >= ? AND name < ?');
+    values.push(prefix, `${prefix}\u{10FFFF}`);
   }
   if (missing !== undefined) parts.push(`missing_since IS ${missing ? 'NOT ' : ''}NULL`);
   return { where: parts.join(' AND '), values };

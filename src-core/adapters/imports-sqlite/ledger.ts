@@ -44,6 +44,27 @@ export function createLedger(db: Database, now: () => number): ImportLedger {
         for (const line of lines) put.run(...values(seq, line));
       }),
 
+    recordUpdated: (importId, names, reason) =>
+      db.write(() => {
+        const seq = seqOf(db, importId);
+        const put = db.sql(
+          `${insert} ON CONFLICT DO UPDATE SET outcome = 'updated', reason = excluded.reason, at = excluded.at
+           WHERE outcome = 'skipped'`,
+        );
+        for (const name of names) put.run(...values(seq, { name, outcome: 'updated', reason }));
+      }),
+
+    reopen: (importId, codes) =>
+      db.write(() => {
+        const wanted = among('reason', parseOrThrow(z.array(errorCode).min(1), codes, 'codes'));
+        return db
+          .sql(
+            `UPDATE ledger SET outcome = 'open', reason = NULL, message = NULL, at = ?
+             WHERE import = ? AND outcome = 'failed' AND task_id IS NOT NULL AND ${wanted}`,
+          )
+          .run(now(), seqOf(db, importId)).changes;
+      }),
+
     recordMoves: (importId, moves) =>
       db.write(() => {
         const seq = seqOf(db, importId);

@@ -1,6 +1,6 @@
-import { AppError } from '../../../src-core/domain/app-error.ts';
 import type { CatalogSummary } from '../../services/catalogs.ts';
 import type { Run } from '../cli.ts';
+import { confirmRemoval } from '../confirm.ts';
 import { catalogDocument } from '../documents.ts';
 import { formatAgo, formatCount, formatNumberOf } from '../format.ts';
 import type { Program } from '../global-options.ts';
@@ -50,13 +50,10 @@ Examples:
     .argument('<catalog>', 'name or id')
     .option('--yes <count>', 'yes, this many pictures')
     .action((catalog, { yes }) =>
-      run(async ({ console }) => {
-        const service = await console.catalogs();
+      run(async (cli) => {
+        const service = await cli.console.catalogs();
         const { name, images } = await service.get(catalog);
-        if (yes !== String(images)) {
-          const holds = `catalog "${name}" holds ${formatNumberOf(images, 'picture')}`;
-          throw new AppError('INVALID_INPUT', `${holds}; to drop them add --yes ${images}`, { details: { images } });
-        }
+        await confirmRemoval(cli, `dropping "${name}"`, images, yes);
         await service.drop(catalog);
         return {
           json: { dropped: name, images },

@@ -4,10 +4,10 @@ import { Option } from '@commander-js/extra-typings';
 import { AppError } from '../../../src-core/domain/app-error.ts';
 import { DEFAULT_CATALOG } from '../../../src-core/domain/catalog.ts';
 import { TASK_PRIORITIES } from '../../../src-core/domain/task.ts';
-import type { Run } from '../cli.ts';
+import type { Cli, Run } from '../cli.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { failedFiles } from '../failures.ts';
-import { workerNumber, type Program } from '../global-options.ts';
+import { collect, workerNumber, type Program } from '../global-options.ts';
 import { runIndex, type IndexReport } from '../run-index.ts';
 import { indexDocument, indexSummary, LISTED_FAILURES } from '../index-summary.ts';
 
@@ -26,6 +26,14 @@ export function addIndex(program: Program, run: Run): void {
         .choices(TASK_PRIORITIES)
         .default('normal' as const),
     )
+    .option('--include <pattern>', 'only files like this (*.jpg, 2024/), now and later; may be repeated', collect)
+    .option(
+      '--exclude <pattern>',
+      'no files or folders like this (drafts/, *.bak.jpg), now and later; may be repeated',
+      collect,
+    )
+    .option('--yes <count>', 'yes, this many pictures leave the catalog by new rules')
+    .option('--no-wait', 'fail when a source, the store or disk space is away, instead of waiting for it')
     .option('--strict', 'exit with 1 when a picture failed')
     .addHelpText(
       'after',
@@ -37,11 +45,19 @@ Examples:
   $ imagefleet index shoes/ --manifest shoes.csv --catalog shop --workers 4
   $ imagefleet index /mnt/a /mnt/b --priority low --strict --json`,
     )
-    .action((paths, { catalog, manifest, workers, priority, strict }) =>
+    .action((paths, { catalog, manifest, workers, priority, include, exclude, yes, wait, strict }) =>
       run(
         async (cli) => {
-          await mustExist([...paths, ...(manifest === undefined ? [] : [manifest])]);
-          const report = await runIndex(cli, { paths, catalog, manifest, priority });
+          await mustExist(cli, catalog, [...paths, ...(manifest === undefined ? [] : [manifest])]);
+          const report = await runIndex(cli, {
+            paths,
+            catalog,
+            manifest,
+            priority,
+            rules: { include: include ?? [], exclude: exclude ?? [] },
+            yes,
+            impatient: !wait,
+          });
           const failures = await failedFiles(cli.console, report.runs, LISTED_FAILURES);
           return {
             json: indexDocument(report),
@@ -54,11 +70,16 @@ Examples:
     );
 }
 
-async function mustExist(paths: readonly string[]): Promise<void> {
+/** A source that is away is waited for; a path where nothing was ever imported from is a slip of the pen. */
+async function mustExist({ console }: Cli, catalogName: string, paths: readonly string[]): Promise<void> {
   for (const path of paths.map((text) => resolve(text))) {
-    await access(path).catch((error: unknown) => {
+    try {
+      await access(path);
+    } catch (error) {
+      const catalog = (await (await console.store()).catalogs()).find(({ name }) => name === catalogName);
+      if (catalog && (await (await console.sources()).at(path, catalog.id))) continue;
       throw new AppError('NOT_FOUND', `there is no file or folder ${path}`, { cause: error, details: { path } });
-    });
+    }
   }
 }
 

@@ -1,11 +1,16 @@
+import { dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { imageIdOf, taskIdOf } from '../../../src-core/domain/identity.ts';
 import type { ImageRecord, PictureFacts } from '../../../src-core/domain/image-record.ts';
 import type { NewTask } from '../../../src-core/domain/task.ts';
+import { isEmptyFolder } from '../../../src-core/files/look.ts';
 import type { KnownFile, LedgerUpdate } from '../../../src-core/ports/import-log.ts';
 import type { RecordChange } from '../../../src-core/ports/vector-store.ts';
 import type { NamedFile } from './find-files.ts';
 import type { Job } from './job.ts';
+import { mark } from './missing.ts';
+import { findRenames, knownAs, takeOver, type Rename } from './renames.ts';
+import { meetSidecars, withoutSidecar } from './sidecars.ts';
 
 type Picture = Extract<NamedFile, { kind: 'file' }>;
 
@@ -14,36 +19,91 @@ type Picture = Extract<NamedFile, { kind: 'file' }>;
  * both do nothing the second time: after a crash in between, walking again heals it.
  */
 export async function admit(job: Job, batch: readonly NamedFile[]): Promise<void> {
+  const { log, catalog, settings } = job;
+  await meetSidecars(job, batch);
   const pictures = batch.filter((file) => file.kind === 'file');
-  const known = await knownAmong(job, pictures);
+  const known = await knownAmong(job, batch);
+  const unknown = pictures.filter(({ name }) => !known.has(name));
+  const renamed = await renameKnown(job, unknown);
+  const bereft = await withoutSidecar(job, [...known.keys()]);
   const records = await recordsOf(job, pictures, known);
   const updated = await updateRecords(job, pictures, known, records);
+  const vanished = await markVanished(job, batch, known);
 
   const lines = batch.map((file): LedgerUpdate => {
     const { name } = file;
-    if (file.kind === 'excluded') return { name, outcome: 'excluded', reason: file.rule };
-    if (file.kind === 'sidecar') return { name, outcome: 'excluded', reason: 'sidecar', bytes: file.bytes };
-    if (file.kind === 'failed') return { name, outcome: 'failed', reason: file.code, message: file.message };
     const before = known.get(name);
-    const { bytes } = file;
-    if (before && isUnchanged(job, file, before, records)) {
-      if (updated.has(name)) return { name, outcome: 'updated', reason: 'facts', bytes };
-      return { name, outcome: 'skipped', reason: before.missingSince === null ? 'unchanged' : 'back', bytes };
+    switch (file.kind) {
+      case 'excluded':
+        return { name, outcome: 'excluded', reason: file.rule };
+      case 'sidecar':
+        return { name, outcome: 'excluded', reason: 'sidecar', bytes: file.bytes };
+      case 'failed':
+        if (vanished.has(name)) return { name, outcome: 'missing' };
+        return { name, outcome: 'failed', reason: file.code, message: file.message };
+      case 'file': {
+        const { bytes } = file;
+        const rename = renamed.get(name);
+        if (rename) return { name, outcome: 'moved', reason: rename.from.name, bytes };
+        if (before && isUnchanged(job, file, before, records) && !bereft.has(name)) {
+          if (updated.has(name)) return { name, outcome: 'updated', reason: 'facts', bytes };
+          return { name, outcome: 'skipped', reason: before.missingSince === null ? 'unchanged' : 'back', bytes };
+        }
+        if (file.placeholder && !settings.imports.placeholders) {
+          return { name, outcome: 'excluded', reason: 'cloud-placeholder', bytes };
+        }
+        return { name, outcome: 'open', taskId: taskIdOf(job.id, name), bytes };
+      }
     }
-    return { name, outcome: 'open', taskId: taskIdOf(job.id, name), bytes };
   });
 
   // Also lines that were open before, whatever their file looks like now: the queue may have lost their tasks.
-  const open = new Set(await job.log.discover(job.id, lines));
+  const open = new Set(await log.discover(job.id, lines));
+  if (renamed.size > 0) {
+    const moves = [...renamed.values()].map((rename) => ({ from: rename.from.name, to: knownAs(rename, catalog.id) }));
+    await log.rename(catalog.id, moves);
+  }
   const tasks = pictures
     .filter(({ name }) => open.has(name))
-    .map((file) => taskOf(job, file, records.get(imageIdOf(job.catalog.id, file.name))));
+    .map((file) => taskOf(job, file, records.get(imageIdOf(catalog.id, file.name))));
   await job.queue.enqueue(tasks);
 }
 
-async function knownAmong({ log, catalog }: Job, pictures: readonly Picture[]): Promise<Map<string, KnownFile>> {
-  const names = pictures.map(({ name }) => name);
+async function knownAmong({ log, catalog }: Job, files: readonly NamedFile[]): Promise<Map<string, KnownFile>> {
+  const names = files.flatMap(({ kind, name }) => (kind === 'file' || kind === 'failed' ? [name] : []));
   return new Map((await log.lookup(catalog.id, names)).map((file) => [file.name, file]));
+}
+
+/** Takes the records of renamed files over; answers those renames, by their new names. */
+async function renameKnown(job: Job, unknown: readonly Picture[]): Promise<Map<string, Rename>> {
+  const { catalog, source, id } = job;
+  const renames = await findRenames(job, catalog, source.id, unknown);
+  if (renames.size === 0) return renames;
+  for (const name of await takeOver(job, catalog.id, id, [...renames.values()])) renames.delete(name);
+  return renames;
+}
+
+/** Files that were named and are gone from a folder that has others: a folder that is empty may be a drive that is away. */
+async function markVanished(
+  job: Job,
+  batch: readonly NamedFile[],
+  known: ReadonlyMap<string, KnownFile>,
+): Promise<Set<string>> {
+  const gone: KnownFile[] = [];
+  for (const file of batch) {
+    const before = file.kind === 'failed' && file.code === 'FILE_NOT_FOUND' ? known.get(file.name) : undefined;
+    if (!before) continue;
+    const isThere = await isEmptyFolder(dirname(before.path)).then(
+      (empty) => !empty,
+      () => false,
+    );
+    if (isThere) gone.push(before);
+  }
+  await mark(
+    job,
+    gone.filter(({ missingSince }) => missingSince === null),
+  );
+  return new Set(gone.map(({ name }) => name));
 }
 
 function looksSame({ catalog }: Job, { bytes, mtimeMs }: Picture, before: KnownFile): boolean {

@@ -1,10 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { AppError } from '../../../src-core/domain/app-error.ts';
 import type { LedgerLine } from '../../../src-core/domain/import.ts';
+import { isEmptyFolder } from '../../../src-core/files/look.ts';
 import { admit } from './admit.ts';
 import { failUnmetEntries, findFiles } from './find-files.ts';
 import type { Job } from './job.ts';
 import { markMissing } from './missing.ts';
 import { recordMoves } from './moves.ts';
+import { applySidecars } from './sidecars.ts';
 import { createFollower, reconcile } from './settle.ts';
 
 /**
@@ -27,10 +30,15 @@ export async function drive(outer: Job): Promise<void> {
 }
 
 async function followUntilCancelled(job: Job, follow: () => Promise<boolean>): Promise<void> {
+  let lookedAt = performance.now();
   for (;;) {
     const news = await follow();
     const run = await job.log.getImport(job.id);
     if (run?.state === 'cancelled') return;
+    if (performance.now() - lookedAt > job.timing.lookMs) {
+      await lookAtSource(job);
+      lookedAt = performance.now();
+    }
     if (run) job.onProgress(run);
     if (!news) await sleep(job.timing.pollMs, undefined, { signal: job.signal });
     job.signal.throwIfAborted();
@@ -40,15 +48,25 @@ async function followUntilCancelled(job: Job, follow: () => Promise<boolean>): P
 async function advance(job: Job): Promise<void> {
   if (!job.run.walked) {
     await admitAll(job);
-    if (job.source.kind === 'folder') await markMissing(job);
-    await failUnmetEntries(job);
+    await markMissing(job);
+    if (!job.scope) await failUnmetEntries(job);
     await job.log.setWalked(job.id);
   }
   await healUnknown(job);
   await untilOpen(job, 1);
+  await lookAtSource(job); // a drive that went away meanwhile must not pass for files that are gone
   await recordMoves(job);
+  await applySidecars(job);
   await job.log.clearManifest(job.id);
   await job.log.setState(job.id, 'completed');
+  await job.log.trimLedgers(job.source.id, job.settings.imports.keepLedgers);
+}
+
+/** Throws SOURCE_UNAVAILABLE when the source is not there, or is empty though pictures of it are known. */
+async function lookAtSource({ source, catalog, log }: Job): Promise<void> {
+  if (!(await isEmptyFolder(source.path))) return;
+  const { items } = await log.known(catalog.id, { under: source.root, missing: false }, 1);
+  if (items.length > 0) throw new AppError('SOURCE_UNAVAILABLE', `${source.path} is empty, but files were there`);
 }
 
 async function admitAll(job: Job): Promise<void> {

@@ -4,6 +4,7 @@ import type { PictureFacts } from '../../../src-core/domain/image-record.ts';
 import { isInside } from '../../../src-core/files/is-inside.ts';
 import { lookAtNamed, type Found } from '../../../src-core/files/look.ts';
 import { readManifest } from '../../../src-core/files/manifest.ts';
+import { createMountFinder } from '../../../src-core/files/mounts.ts';
 import { walk } from '../../../src-core/files/walk.ts';
 import type { LedgerUpdate, ManifestEntry } from '../../../src-core/ports/import-log.ts';
 import type { Job } from './job.ts';
@@ -38,7 +39,9 @@ async function* walkedFiles(job: Job): AsyncGenerator<NamedFile[]> {
   const { source, settings, signal, onFolderLeftOut, run, log, scope, rules } = job;
   const { followLinks, batch } = settings.imports;
   const found = walk(source.path, { rules, followLinks, signal, onFolderLeftOut, ...(scope && { scope }) });
+  const mountFinder = await createMountFinder(source.path);
   for await (const items of inBatches(found, batch)) {
+    for (const item of items) if (item.kind === 'file') await mountFinder.meet(item.path, item.device);
     const files = items.map((item) => ({ ...item, name: canonicalName(item.path) }));
     if (run.manifest === null) {
       yield files;
@@ -51,6 +54,8 @@ async function* walkedFiles(job: Job): AsyncGenerator<NamedFile[]> {
     const factsOf = new Map(entries.map(({ name, facts }) => [name, facts]));
     yield files.map((file) => withFacts(file, factsOf.get(file.name)));
   }
+  const mounts = new Set([...source.mounts, ...mountFinder.mounts]);
+  if (mounts.size > source.mounts.length) await log.setMounts(source.id, [...mounts]);
 }
 
 async function* listedFiles(job: Job): AsyncGenerator<NamedFile[]> {

@@ -1,12 +1,14 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { AppError, toAppError } from '../../../src-core/domain/app-error.ts';
 import { canonicalName } from '../../../src-core/domain/identity.ts';
-import { isFinished, type ImportRun, type Source } from '../../../src-core/domain/import.ts';
+import { isFinished, type ImportRun, type Source, type SourceRules } from '../../../src-core/domain/import.ts';
 import type { TaskPriority } from '../../../src-core/domain/task.ts';
 import { checkManifest, isManifestFile } from '../../../src-core/files/manifest.ts';
 import { drive } from './drive.ts';
 import { DEFAULT_TIMING, type ImportsDeps, type Job, type RunOptions } from './job.ts';
+import { startWaiting, stopWaiting, untilItPasses } from './patience.ts';
 import { isDead, PROCESS_OWNER } from './owner.ts';
 import { rulesOf } from './rules-of.ts';
 import { reconcile } from './settle.ts';
@@ -18,6 +20,8 @@ interface StartRequest {
   /** Facts for the files of the folder. */
   manifest?: string | undefined;
   priority?: TaskPriority | undefined;
+  /** Of a source that is new; those of a known one are changed by services/sources.ts. */
+  rules?: SourceRules | undefined;
 }
 
 export interface Imports {
@@ -29,8 +33,8 @@ export interface Imports {
   start(request: StartRequest): Promise<ImportRun>;
   /**
    * Drives the import until it is finished, and answers it; also when the signal aborts, as far as it is then. A paused
-   * import is waited for. Any error leaves it `waiting`, with the code as its reason, to be run again. Throws
-   * SOURCE_UNAVAILABLE, CONFLICT, and what queue, store and log throw.
+   * import is waited for, and so is a source, store, queue or disk that is away: the import is `waiting` then, with the
+   * code as its reason, and goes on by itself. Throws CONFLICT, defects, and what is away when it is `impatient`.
    */
   run(importId: string, options?: RunOptions): Promise<ImportRun>;
   /** These three work on an import that any process drives. On a finished one they throw CONFLICT. */
@@ -124,26 +128,26 @@ export function createImports(deps: ImportsDeps): Imports {
     const renewal = setInterval(() => void renew(), timing.ownMs / 3);
     try {
       const run = await status(importId);
-      if (run.state === 'waiting') await setWorking(importId);
+      if (run.state === 'waiting') await stopWaiting(deps, run);
       await drive(await jobOf(run, options, stop.signal));
     } catch (error) {
       const failure = stop.signal.aborted ? stop.signal.reason : error;
-      const { code } = toAppError(failure);
+      const appError = toAppError(failure);
       if (options.signal?.aborted && !stop.signal.aborted) return;
-      if (code !== 'CONFLICT') await log.setState(importId, 'waiting', code);
+      if (appError.code !== 'CONFLICT') await startWaiting(deps, importId, appError);
       throw failure;
     } finally {
       clearInterval(renewal);
-      await log.disown(importId, owner);
     }
   }
 
   return {
-    async start({ catalogId, path, manifest, priority = 'normal' }) {
+    async start({ catalogId, path, manifest, priority = 'normal', rules }) {
       if (!(await store.catalogs()).some(({ id }) => id === catalogId)) {
         throw new AppError('NOT_FOUND', `there is no catalog ${catalogId}`);
       }
       const source = await log.ensureSource(await describeSource(log, catalogId, resolve(path), manifest));
+      if (rules && !isDeepStrictEqual(rules, source.rules)) await log.setRules(source.id, rules);
       const wanted = manifest === undefined ? null : resolve(manifest);
       const run = await log.openImport({ sourceId: source.id, catalogId, priority, manifest: wanted });
       if (run.manifest !== wanted) {
@@ -154,8 +158,10 @@ export function createImports(deps: ImportsDeps): Imports {
         );
       }
       await takeOwnership(run);
-      if (run.state === 'paused') await queue.setPaused(false, run.id);
-      if (run.state === 'paused' || run.state === 'waiting') await setWorking(run.id);
+      if (run.state === 'paused') {
+        await queue.setPaused(false, run.id);
+        await setWorking(run.id);
+      }
       return status(run.id);
     },
 
@@ -164,11 +170,23 @@ export function createImports(deps: ImportsDeps): Imports {
       if (isFinished(run.state)) return run;
       if (driven.has(importId)) throw new AppError('CONFLICT', `import ${importId} is driven by this process already`);
       driven.add(importId);
+      let latest = run;
+      const onProgress = (now: ImportRun): void => {
+        latest = now;
+        options.onProgress?.(now);
+      };
+      async function attempt(): Promise<void> {
+        await takeOwnership(await status(importId));
+        await runOwned(importId, { ...options, onProgress });
+      }
       try {
-        await takeOwnership(run);
-        await runOwned(importId, options);
+        await untilItPasses(attempt, timing, options, () => latest, onProgress);
       } finally {
         driven.delete(importId);
+        await log.disown(importId, owner).catch((error: unknown) => {
+          // Others take it over when its time has run out.
+          if (!toAppError(error).retryable && toAppError(error).code !== 'DATA_DIR_UNUSABLE') throw error;
+        });
       }
       const ended = await status(importId);
       if (ended.state === 'cancelled') await sweepCancelled(importId);

@@ -1,3 +1,4 @@
+import type { AppError } from '../../../src-core/domain/app-error.ts';
 import type { Catalog } from '../../../src-core/domain/catalog.ts';
 import type { ImportRun, Source } from '../../../src-core/domain/import.ts';
 import type { Rules } from '../../../src-core/files/rules.ts';
@@ -10,7 +11,7 @@ import type { Settings } from '../../../src-core/settings/schema.ts';
 export interface ImportsDeps {
   log: ImportLog;
   queue: QueueProducer & QueueOperator;
-  store: Pick<VectorStore, 'catalogs' | 'get' | 'setPayload' | 'delete'>;
+  store: Pick<VectorStore, 'catalogs' | 'get' | 'upsert' | 'setPayload' | 'delete'>;
   settings: Pick<Settings, 'imports' | 'queue'>;
   /** Tests want other times; all in ms. */
   timing?: Partial<ImportTiming>;
@@ -25,9 +26,21 @@ export interface ImportTiming {
   ownMs: number;
   /** Open tasks of one import; the walk waits when it is that far ahead of the workers. */
   maxOpen: number;
+  /** Time between two looks at whether the source is still there. */
+  lookMs: number;
+  /** Waits between two tries while something is away; they double from the first to the last. */
+  retryMs: number;
+  retryCapMs: number;
 }
 
-export const DEFAULT_TIMING: ImportTiming = { pollMs: 200, ownMs: 15_000, maxOpen: 50_000 };
+export const DEFAULT_TIMING: ImportTiming = {
+  pollMs: 200,
+  ownMs: 15_000,
+  maxOpen: 50_000,
+  lookMs: 2_000,
+  retryMs: 1_000,
+  retryCapMs: 15_000,
+};
 
 export interface RunOptions {
   /** Stops driving and leaves the import to be resumed. */
@@ -36,6 +49,10 @@ export interface RunOptions {
   onFolderLeftOut?: WalkOptions['onFolderLeftOut'];
   /** Looks at these folders only: the rest of the source is taken to be as it was. */
   scope?: readonly Scope[];
+  /** Throws what is away (source, store, disk space …) instead of waiting for it. */
+  impatient?: boolean;
+  /** Something is away; it is tried again by itself. */
+  onWaiting?: (error: AppError) => void;
 }
 
 /** One import being driven, with all that its steps need. */

@@ -1,5 +1,6 @@
 import type { LedgerLine } from '../../../src-core/domain/import.ts';
 import type { KnownFile } from '../../../src-core/ports/import-log.ts';
+import type { RecordChange } from '../../../src-core/ports/vector-store.ts';
 import { factsOf } from './admit.ts';
 import type { Job } from './job.ts';
 
@@ -54,13 +55,15 @@ async function takeRecordsOver({ store, catalog }: Job, moves: readonly Move[]):
   const ids = moves.flatMap(({ from, to }) => [from.imageId, to.imageId]);
   const images = await store.get(catalog.id, ids);
   const records = new Map(images.map(({ record }) => [record.imageId, record]));
+  const changes: RecordChange[] = [];
   for (const { from, to } of moves) {
     const old = records.get(from.imageId);
     const now = records.get(to.imageId);
     if (!old || !now) continue;
     const facts = { ...factsOf(old), ...factsOf(now) };
-    if (Object.keys(facts).length > 0) await store.setPayload(catalog.id, [{ imageIds: [to.imageId], patch: facts }]);
+    if (Object.keys(facts).length > 0) changes.push({ imageIds: [to.imageId], patch: facts });
   }
+  if (changes.length > 0) await store.setPayload(catalog.id, changes);
   const oldIds = moves.map(({ from }) => from.imageId);
   await store.delete(catalog.id, { imageIds: oldIds });
 }

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { ImportLog, KnownFile } from '../../../src-core/ports/import-log.ts';
 import { allLines, countsOf, folderAt, importOf, knownFile, openRig, type OpenLog } from './lines.ts';
 
-async function unseenNames(log: ImportLog, importId: string, limit: number): Promise<string[]> {
+async function unseenNames(log: ImportLog, importId: string, under: string, limit: number): Promise<string[]> {
   const names: string[] = [];
   let cursor: string | null = '';
   while (cursor !== null) {
-    const page: { items: KnownFile[]; next: string | null } = await log.unseen(importId, limit, cursor);
+    const page: { items: KnownFile[]; next: string | null } = await log.unseen(importId, { under }, limit, cursor);
     names.push(...page.items.map(({ name }) => name));
     cursor = page.next;
   }
@@ -40,7 +40,7 @@ export function testKnownFiles(open: OpenLog): void {
       await log.remember(source.catalogId, [knownFile(source, '/photos/gone', { missingSince: 3 })]);
       await log.record(run.id, [{ name: '/photos/b', outcome: 'skipped' }]);
       const expected = inside.filter((name) => name !== '/photos/b');
-      for (const limit of [1, 2, 3, 100]) expect(await unseenNames(log, run.id, limit)).toEqual(expected);
+      for (const limit of [1, 2, 3, 100]) expect(await unseenNames(log, run.id, '/photos', limit)).toEqual(expected);
     });
 
     it('takes a root that is one file, and the root of all', async () => {
@@ -50,10 +50,10 @@ export function testKnownFiles(open: OpenLog): void {
         ['/photos/a', '/photos/a.b', '/z'].map((name) => knownFile(source, name)),
       );
       const file = await log.ensureSource(folderAt('/photos/a', source.catalogId));
-      expect(await unseenNames(log, (await log.openImport(importOf(file))).id, 1)).toEqual(['/photos/a']);
+      expect(await unseenNames(log, (await log.openImport(importOf(file))).id, '/photos/a', 1)).toEqual(['/photos/a']);
       const all = await log.ensureSource(folderAt('/', source.catalogId));
       const everything = ['/photos/a', '/photos/a.b', '/z'];
-      expect(await unseenNames(log, (await log.openImport(importOf(all))).id, 2)).toEqual(everything);
+      expect(await unseenNames(log, (await log.openImport(importOf(all))).id, '/', 2)).toEqual(everything);
     });
   });
 

@@ -94,10 +94,10 @@ describe('files that are gone', () => {
     const aside = join(rig.dir, 'aside');
     await rename(rig.root, aside);
     const away = await rig.imports.start({ path: rig.root, catalogId: rig.catalog.id });
-    await expect(rig.imports.run(away.id)).rejects.toMatchObject({ code: 'SOURCE_UNAVAILABLE' });
+    await expect(rig.imports.run(away.id, { impatient: true })).rejects.toMatchObject({ code: 'SOURCE_UNAVAILABLE' });
     expect(await rig.imports.status(away.id)).toMatchObject({ state: 'waiting', reason: 'SOURCE_UNAVAILABLE' });
     await mkdir(rig.root); // an empty mount point
-    await expect(rig.imports.run(away.id)).rejects.toMatchObject({
+    await expect(rig.imports.run(away.id, { impatient: true })).rejects.toMatchObject({
       code: 'SOURCE_UNAVAILABLE',
       message: expect.stringContaining('is empty'),
     });

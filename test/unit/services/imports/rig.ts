@@ -64,7 +64,7 @@ export async function openRig(options: HostOptions = {}): Promise<Rig> {
       await Promise.all([log.close(), queue.close(), store.close()]);
     });
     const catalog = await store.ensureCatalog({ name: 'default', model: 'toy', dimension: 2 });
-    const timing = { pollMs: 5, ...options.timing, ...more.timing };
+    const timing = { pollMs: 5, lookMs: 20, retryMs: 10, retryCapMs: 50, ...options.timing, ...more.timing };
     const imports = createImports({ log, queue, store, settings, timing, owner: more.owner ?? 'test-host' });
     return { imports, log, queue, store, catalog };
   }

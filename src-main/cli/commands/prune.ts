@@ -1,0 +1,36 @@
+import { DEFAULT_CATALOG } from '../../../src-core/domain/catalog.ts';
+import type { Run } from '../cli.ts';
+import { confirmRemoval } from '../confirm.ts';
+import { formatNumberOf } from '../format.ts';
+import type { Program } from '../global-options.ts';
+
+export function addPrune(program: Program, run: Run): void {
+  program
+    .command('prune')
+    .description('Take the pictures out of a catalog whose files are missing. Those that came back are kept.')
+    .option('--catalog <name>', 'name or id of the catalog', DEFAULT_CATALOG)
+    .option('--folder <folder>', 'only those below this folder')
+    .option('--yes <count>', 'yes, this many pictures')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ imagefleet prune
+  $ imagefleet prune --folder ~/Pictures/2019 --yes 312`,
+    )
+    .action(({ catalog, folder, yes }) =>
+      run(async (cli) => {
+        const { id, name } = await (await cli.console.catalogs()).get(catalog);
+        const sources = await cli.console.sources();
+        const missing = await sources.countMissing(id, folder);
+        await confirmRemoval(cli, `pruning "${name}"`, missing, yes);
+        const pruned = await sources.prune(id, folder, missing);
+        const back = missing - pruned;
+        const kept = back ? ` ${formatNumberOf(back, 'file')} came back: index the folder again.` : '';
+        return {
+          json: { pruned, came_back: back },
+          text: missing ? `${formatNumberOf(pruned, 'picture')} left "${name}".${kept}\n` : 'No picture is missing.\n',
+        };
+      }),
+    );
+}

@@ -1,0 +1,131 @@
+import { DEFAULT_CATALOG } from '../../../src-core/domain/catalog.ts';
+import type { SourceRules } from '../../../src-core/domain/import.ts';
+import type { SourceSummary } from '../../services/sources.ts';
+import type { Cli, Run } from '../cli.ts';
+import { changeRules } from '../change-rules.ts';
+import { confirmRemoval } from '../confirm.ts';
+import { sourceDocument } from '../documents.ts';
+import { formatCount, formatNumberOf, printable } from '../format.ts';
+import { collect, type Program } from '../global-options.ts';
+import type { Paint } from '../io.ts';
+import { formatTable } from '../table.ts';
+
+export function addSources(program: Program, run: Run): void {
+  const sources = program
+    .command('sources')
+    .description('List where catalogs come from; change the rules of a source, say where it lies now, or remove it.')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ imagefleet sources
+  $ imagefleet sources rules ~/Pictures --exclude drafts/ --exclude '*-old.*'
+  $ imagefleet sources move /mnt/old/photos /mnt/new/photos`,
+    )
+    .action(() =>
+      run(async ({ console, paint }) => {
+        const all = await (await console.sources()).list();
+        return {
+          json: { sources: all.map(sourceDocument) },
+          text: all.length
+            ? formatSources(all, paint)
+            : 'There is no source yet: "imagefleet index FOLDER" makes one.\n',
+        };
+      }),
+    );
+
+  sources
+    .command('rules')
+    .description(
+      'Show or change which files of a source are wanted. Pictures that are wanted no more leave the catalog.',
+    )
+    .argument('<source>', 'its folder or id')
+    .option('--catalog <name>', 'name or id of the catalog', DEFAULT_CATALOG)
+    .option('--include <pattern>', 'only files like this (*.jpg, 2024/); may be repeated', collect)
+    .option('--exclude <pattern>', 'no files or folders like this (drafts/, *.bak.jpg); may be repeated', collect)
+    .option('--clear', 'no rules any more, but those given here')
+    .option('--yes <count>', 'yes, this many pictures')
+    .action((path, { catalog, include, exclude, clear, yes }) =>
+      run(async (cli) => {
+        const source = await findSource(cli, path, catalog);
+        const before = clear ? { include: [], exclude: [] } : source.rules;
+        const rules = {
+          include: [...new Set([...before.include, ...(include ?? [])])],
+          exclude: [...new Set([...before.exclude, ...(exclude ?? [])])],
+        };
+        const removed = include || exclude || clear ? await changeRules(cli, source, rules, yes) : 0;
+        return {
+          json: { ...sourceDocument({ ...source, rules, pictures: source.pictures - removed }), removed },
+          text: formatRules(rules) + (removed ? `${formatNumberOf(removed, 'picture')} left the catalog.\n` : ''),
+        };
+      }),
+    );
+
+  sources
+    .command('move')
+    .description('Say that a source lies elsewhere now. Its records go over; no picture is read.')
+    .argument('<source>', 'its old folder or id')
+    .argument('<folder>', 'where it lies now')
+    .option('--catalog <name>', 'name or id of the catalog', DEFAULT_CATALOG)
+    .action((path, folder, { catalog }) =>
+      run(async (cli) => {
+        const source = await findSource(cli, path, catalog);
+        const service = await cli.console.sources();
+        const moved = await service.move(source, folder);
+        const now = await service.get(source.id, source.catalogId);
+        return {
+          json: { ...sourceDocument(now), moved },
+          text: `${formatNumberOf(moved, 'picture')} moved; the source is ${printable(now.path)} now.\n`,
+        };
+      }),
+    );
+
+  sources
+    .command('remove')
+    .description('Take a source and its pictures out of the catalog. The files are left alone.')
+    .argument('<source>', 'its folder or id')
+    .option('--catalog <name>', 'name or id of the catalog', DEFAULT_CATALOG)
+    .option('--yes <count>', 'yes, this many pictures')
+    .action((path, { catalog, yes }) =>
+      run(async (cli) => {
+        const source = await findSource(cli, path, catalog);
+        await confirmRemoval(cli, `removing the source ${source.path}`, source.pictures, yes);
+        await (await cli.console.sources()).remove(source, source.pictures);
+        return {
+          json: { removed: source.pictures, path: source.path },
+          text: `${formatNumberOf(source.pictures, 'picture')} left "${source.catalog}".\n`,
+        };
+      }),
+    );
+}
+
+async function findSource(cli: Cli, path: string, catalog: string): Promise<SourceSummary> {
+  const { id } = await (await cli.console.catalogs()).get(catalog);
+  return (await cli.console.sources()).get(path, id);
+}
+
+function formatRules({ include, exclude }: SourceRules): string {
+  const lines = [
+    ...include.map((pattern) => `include  ${pattern}`),
+    ...exclude.map((pattern) => `exclude  ${pattern}`),
+  ];
+  return lines.length ? `${lines.join('\n')}\n` : 'No rules: all pictures but those that nobody wants.\n';
+}
+
+function formatSources(sources: readonly SourceSummary[], paint: Paint): string {
+  return formatTable<SourceSummary>(
+    [
+      { title: 'CATALOG', value: ({ catalog }) => catalog },
+      { title: 'PICTURES', value: ({ pictures }) => formatCount(pictures), align: 'right' },
+      { title: 'MISSING', value: ({ missing }) => formatCount(missing), align: 'right' },
+      {
+        title: 'RULES',
+        value: ({ rules }) => formatCount(rules.include.length + rules.exclude.length),
+        align: 'right',
+      },
+      { title: 'SOURCE', value: ({ path }) => path },
+    ],
+    sources,
+    paint,
+  );
+}

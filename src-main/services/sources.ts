@@ -1,0 +1,236 @@
+import { stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { AppError } from '../../src-core/domain/app-error.ts';
+import { canonicalName } from '../../src-core/domain/identity.ts';
+import { isFinished, type Source, type SourceRules } from '../../src-core/domain/import.ts';
+import { isInside } from '../../src-core/files/is-inside.ts';
+import { isAbsent, lookAtRoot } from '../../src-core/files/look.ts';
+import type { ImportLog, KnownFile, WhichKnown } from '../../src-core/ports/import-log.ts';
+import type { VectorStore } from '../../src-core/ports/vector-store.ts';
+import type { Settings } from '../../src-core/settings/schema.ts';
+import { knownAs, takeOver, type Rename } from './imports/renames.ts';
+import { rulesOf } from './imports/rules-of.ts';
+
+export interface SourceSummary extends Source {
+  catalog: string;
+  /** Pictures that are known of it, the missing ones included. */
+  pictures: number;
+  missing: number;
+}
+
+/**
+ * Where catalogs come from. What takes pictures out of a catalog first says how many (`leftOut`, `count`), and does it
+ * only for the number that was said: INVALID_INPUT when it is another by now. Picture files are never touched.
+ */
+export interface Sources {
+  list(catalogId?: string): Promise<SourceSummary[]>;
+  /** By its folder, manifest or id. NOT_FOUND names those that there are. */
+  get(pathOrId: string, catalogId: string): Promise<SourceSummary>;
+  /** The source of this path; null when nothing was imported from there yet. */
+  at(path: string, catalogId: string): Promise<Source | null>;
+  /** How many pictures would leave the catalog by these rules. */
+  leftOut(source: Source, rules: SourceRules): Promise<number>;
+  /** Sets the rules and takes out the pictures that they leave out. CONFLICT while it is imported. */
+  setRules(source: Source, rules: SourceRules, expected: number): Promise<void>;
+  /** Takes the source and all its pictures out. CONFLICT while it is imported. */
+  remove(source: Source, expected: number): Promise<void>;
+  /**
+   * The source lies at another path now: its records go over whole; no picture is read. Answers how many. May be done
+   * again after a crash. INVALID_INPUT when nothing of it lies there, CONFLICT when another source does.
+   */
+  move(source: Source, to: string): Promise<number>;
+  /** Missing pictures of a catalog, or below one folder of it. */
+  countMissing(catalogId: string, folder?: string): Promise<number>;
+  /** Takes the missing pictures out that are missing still; answers how many. */
+  prune(catalogId: string, folder: string | undefined, expected: number): Promise<number>;
+}
+
+interface Deps {
+  log: ImportLog;
+  store: VectorStore;
+  settings: Pick<Settings, 'imports'>;
+}
+
+const PAGE = 500;
+/** Files that are looked for at a source's new place before anything is changed. */
+const SAMPLE = 200;
+
+export function createSources({ log, store, settings }: Deps): Sources {
+  async function* knownPages(catalogId: string, which: WhichKnown): AsyncGenerator<KnownFile[]> {
+    let cursor: string | null = '';
+    while (cursor !== null) {
+      const page: { items: KnownFile[]; next: string | null } = await log.known(catalogId, which, PAGE, cursor);
+      if (page.items.length > 0) yield page.items;
+      cursor = page.next;
+    }
+  }
+
+  async function summary(source: Source, catalogs: ReadonlyMap<string, string>): Promise<SourceSummary> {
+    const { id: sourceId, catalogId } = source;
+    return {
+      ...source,
+      catalog: catalogs.get(catalogId) ?? catalogId,
+      pictures: await log.countKnown(catalogId, { sourceId }),
+      missing: await log.countKnown(catalogId, { sourceId, missing: true }),
+    };
+  }
+
+  async function list(catalogId?: string): Promise<SourceSummary[]> {
+    const catalogs = new Map((await store.catalogs()).map(({ id, name }) => [id, name]));
+    // A catalog that was dropped has no sources any more.
+    const sources = (await log.sources(catalogId)).filter((source) => catalogs.has(source.catalogId));
+    return Promise.all(sources.map((source) => summary(source, catalogs)));
+  }
+
+  async function refuseWhileImported({ id, path }: Source): Promise<void> {
+    const running = (await log.listImports(1_000)).find((run) => run.sourceId === id && !isFinished(run.state));
+    if (!running) return;
+    throw new AppError('CONFLICT', `import ${running.id} of ${path} is not finished; finish or cancel it first`, {
+      details: { importId: running.id },
+    });
+  }
+
+  async function* picturesLeftOut(source: Source, rules: SourceRules): AsyncGenerator<KnownFile[]> {
+    if (source.kind === 'manifest') return; // its lines are the rules
+    const { ofAny } = rulesOf({ ...source, rules }, settings);
+    for await (const files of knownPages(source.catalogId, { sourceId: source.id })) {
+      const out = files.filter(({ path }) => ofAny(path) !== null);
+      if (out.length > 0) yield out;
+    }
+  }
+
+  async function leftOut(source: Source, rules: SourceRules): Promise<number> {
+    let count = 0;
+    for await (const files of picturesLeftOut(source, rules)) count += files.length;
+    return count;
+  }
+
+  /** From the store first: what is still known after a crash is taken out by the next try. */
+  async function takeOut(catalogId: string, files: readonly KnownFile[]): Promise<void> {
+    if (files.length === 0) return;
+    await store.delete(catalogId, { imageIds: files.map(({ imageId }) => imageId) });
+    await log.forget(
+      catalogId,
+      files.map(({ name }) => name),
+    );
+  }
+
+  async function sampleAt(source: Source, place: (path: string) => string): Promise<void> {
+    const { items } = await log.known(source.catalogId, { sourceId: source.id, missing: false }, SAMPLE);
+    if (items.length === 0) return;
+    const there = await Promise.all(items.map(({ path }) => isAbsent(place(path)).then((absent) => !absent)));
+    if (there.includes(true)) return;
+    throw new AppError(
+      'INVALID_INPUT',
+      `none of ${items.length} pictures of ${source.path} lies there, such as ${place(items[0]!.path)}`,
+    );
+  }
+
+  return {
+    list,
+
+    async get(pathOrId, catalogId) {
+      const all = await list(catalogId);
+      const root = canonicalName(resolve(pathOrId));
+      const found = all.find((source) => source.id === pathOrId) ?? all.find((source) => source.root === root);
+      if (found) return found;
+      const known = all.map(({ path }) => path).join(', ') || 'there is none';
+      throw new AppError('NOT_FOUND', `there is no source ${pathOrId} in this catalog; sources: ${known}`);
+    },
+
+    at: (path, catalogId) => log.sourceAt(catalogId, canonicalName(resolve(path))),
+
+    leftOut,
+
+    async setRules(source, rules, expected) {
+      await refuseWhileImported(source);
+      mustBe(await leftOut(source, rules), expected);
+      // First, so that nothing that is taken out comes in again.
+      await log.setRules(source.id, rules);
+      for await (const files of picturesLeftOut(source, rules)) await takeOut(source.catalogId, files);
+    },
+
+    async remove(source, expected) {
+      await refuseWhileImported(source);
+      mustBe(await log.countKnown(source.catalogId, { sourceId: source.id }), expected);
+      for await (const files of knownPages(source.catalogId, { sourceId: source.id })) {
+        await takeOut(source.catalogId, files);
+      }
+      await log.removeSource(source.id);
+    },
+
+    async move(source, to) {
+      await refuseWhileImported(source);
+      const path = resolve(to);
+      const root = canonicalName(path);
+      await lookAtRoot(path).catch((error: unknown) => {
+        throw new AppError('INVALID_INPUT', (error as Error).message, { cause: error });
+      });
+      if (root === source.root) {
+        await log.setMounts(source.id, []);
+        return 0;
+      }
+      if (isInside(source.path, path) || isInside(path, source.path)) {
+        throw new AppError('INVALID_INPUT', `${path} and ${source.path} lie in one another; import ${path} anew`);
+      }
+      if (await log.sourceAt(source.catalogId, root)) {
+        throw new AppError('CONFLICT', `the catalog has a source at ${path} already`);
+      }
+      const isManifest = source.kind === 'manifest';
+      const [oldFolder, newFolder] = isManifest ? [dirname(source.path), dirname(path)] : [source.path, path];
+      const place = (old: string): string => join(newFolder, old.slice(oldFolder.length));
+      await sampleAt(source, place);
+      let moved = 0;
+      const which = { sourceId: source.id, under: canonicalName(oldFolder) };
+      for await (const files of knownPages(source.catalogId, which)) {
+        const renames = await Promise.all(files.map((from) => renameTo(from, place(from.path))));
+        await takeOver({ log, store }, source.catalogId, null, renames);
+        await log.rename(
+          source.catalogId,
+          renames.map((rename) => ({
+            from: rename.from.name,
+            to: { ...knownAs(rename, source.catalogId), missingSince: rename.from.missingSince },
+          })),
+        );
+        moved += renames.length;
+      }
+      await log.setMounts(source.id, []);
+      await log.moveSource(source.id, { root, path });
+      return moved;
+    },
+
+    countMissing: (catalogId, folder) => log.countKnown(catalogId, missingBelow(folder)),
+
+    async prune(catalogId, folder, expected) {
+      mustBe(await log.countKnown(catalogId, missingBelow(folder)), expected);
+      let pruned = 0;
+      for await (const files of knownPages(catalogId, missingBelow(folder))) {
+        const absent = await Promise.all(files.map(({ path }) => isAbsent(path)));
+        const gone = files.filter((_, at) => absent[at]);
+        await takeOut(catalogId, gone);
+        pruned += gone.length;
+      }
+      return pruned;
+    },
+  };
+}
+
+function missingBelow(folder: string | undefined): WhichKnown {
+  return { missing: true, ...(folder !== undefined && { under: canonicalName(resolve(folder)) }) };
+}
+
+/** The file's inode at its new place, by which it is known again when it is renamed there. */
+async function renameTo(from: KnownFile, path: string): Promise<Rename> {
+  const inode = await stat(path).then(
+    ({ ino }) => ino,
+    () => null,
+  );
+  return { from: { ...from, inode }, to: { name: canonicalName(path), path, sourceId: from.sourceId } };
+}
+
+function mustBe(count: number, expected: number): void {
+  if (count === expected) return;
+  throw new AppError('INVALID_INPUT', `it would take out ${count} pictures now, not ${expected}`, {
+    details: { images: count },
+  });
+}
