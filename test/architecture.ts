@@ -18,7 +18,11 @@ export const ARCHITECTURE: readonly Rule[] = [
     imports: ['src-core/domain', 'src-core/ports'],
     packages: ['pino', 'pino-pretty', 'prom-client'],
   },
-  { path: 'src-core/files', imports: ['src-core/domain'], packages: ['csv-parse', 'picomatch', 'zod'] },
+  {
+    path: 'src-core/files',
+    imports: ['src-core/domain'],
+    packages: ['@xmldom/xmldom', 'csv-parse', 'picomatch', 'zod'],
+  },
   { path: 'src-core/finder', imports: ['src-core/domain', 'src-core/ports'], packages: [] },
   { path: 'src-core/adapters/sqlite', imports: ['src-core/domain'], packages: [] },
   { path: 'src-core/adapters/queue-sqlite', imports: [...CORE_GROUND, 'src-core/adapters/sqlite'], packages: ['zod'] },
@@ -35,7 +39,7 @@ export const ARCHITECTURE: readonly Rule[] = [
   { path: 'src-core/adapters/embedder-onnx', imports: CORE_GROUND, packages: ['onnxruntime-node', 'zod'] },
   {
     path: 'src-core/adapters/pictures-sharp',
-    imports: CORE_GROUND,
+    imports: [...CORE_GROUND, 'src-core/files'],
     packages: ['sharp', 'thumbhash', 'exif-reader', 'libheif-js', 'exifreader'],
   },
   // Opens the same formats under the same limits, HEIC included: that is written once.

@@ -10,6 +10,28 @@ export const pictureFacts = z.object({
 });
 export type PictureFacts = z.infer<typeof pictureFacts>;
 
+/** What a manifest line says: null is a column that it leaves empty, which takes away what was said there before. */
+export const saidFacts = pictureFacts.extend({
+  productId: pictureFacts.shape.productId.nullable(),
+  name: pictureFacts.shape.name.nullable(),
+  description: pictureFacts.shape.description.nullable(),
+  metadata: pictureFacts.shape.metadata.nullable(),
+});
+export type SaidFacts = z.infer<typeof saidFacts>;
+
+const FACTS = ['productId', 'name', 'description', 'metadata'] as const satisfies (keyof PictureFacts)[];
+
+/** The producer's own fields of a record. */
+export function factsOf(record: PictureFacts): PictureFacts {
+  return Object.fromEntries(FACTS.flatMap((field) => (record[field] === undefined ? [] : [[field, record[field]]])));
+}
+
+/** What holds of a picture when this is said of it; what is not spoken of stays. */
+export function factsAfter(before: PictureFacts, said: SaidFacts = {}): PictureFacts {
+  const all = Object.entries({ ...factsOf(before), ...said });
+  return Object.fromEntries(all.filter(([, value]) => value !== null)) as PictureFacts;
+}
+
 export const IMAGE_FORMATS = ['jpeg', 'png', 'webp', 'gif', 'avif', 'tiff', 'svg', 'heic'] as const;
 export const imageFormat = z.enum(IMAGE_FORMATS);
 export type ImageFormat = z.infer<typeof imageFormat>;

@@ -19,8 +19,11 @@ export type IndexPayload = z.infer<typeof indexPayload>;
 /** Result of a task of kind `index`. */
 export const indexResult = z.object({
   imageId: z.uuid(),
-  /** `reused`: the same bytes were known under this model, so nothing was decoded. `unchanged`: this very picture was. */
-  how: z.enum(['embedded', 'reused', 'unchanged']),
+  /**
+   * `reused`: the same bytes were known under this model, so nothing was decoded. `unchanged`: this very picture was;
+   * `updated`: it was, and other words are said of it now.
+   */
+  how: z.enum(['embedded', 'reused', 'unchanged', 'updated']),
   contentHash: z.string(),
   /** Size and time of the bytes that were read, so that the next import can skip the file. */
   bytes: z.number().int(),

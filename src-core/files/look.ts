@@ -112,6 +112,11 @@ export async function isAbsent(path: string): Promise<boolean> {
   return lstat(path).then(() => false, isGone);
 }
 
+/** Whether no file is at the path: nothing, or a folder by now. False when that cannot be told. */
+export async function isNoFile(path: string): Promise<boolean> {
+  return lstat(path).then((stats) => stats.isDirectory(), isGone);
+}
+
 /** Throws SOURCE_UNAVAILABLE when the folder cannot be read. A file is never empty. */
 export async function isEmptyFolder(path: string): Promise<boolean> {
   try {

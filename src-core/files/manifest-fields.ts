@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { AppError, parseOrThrow } from '../domain/app-error.ts';
-import { pictureFacts, type PictureFacts } from '../domain/image-record.ts';
+import { pictureFacts, type SaidFacts } from '../domain/image-record.ts';
 
 /** Names a manifest may use for a field, first choice first; case, spaces, `_` and `-` do not matter. */
 const ALIASES = {
@@ -44,14 +44,14 @@ const manifestLine = pictureFacts.extend({
 });
 
 export type ManifestItem =
-  | { kind: 'picture'; line: number; /** Absolute. */ path: string; facts: PictureFacts }
+  | { kind: 'picture'; line: number; /** Absolute. */ path: string; facts: SaidFacts }
   | { kind: 'bad'; line: number; message: string };
 
 export function badLine(line: number, problem: string): ManifestItem {
   return { kind: 'bad', line, message: `line ${line}: ${problem}` };
 }
 
-/** One line's values as a picture; a relative path starts at `folder`. Empty values count as not given. */
+/** One line's values as a picture; a relative path starts at `folder`. */
 export function toPicture(
   line: number,
   values: Record<string, unknown>,
@@ -69,7 +69,7 @@ export function toPicture(
     };
     const { path, metadata, ...rest } = parseOrThrow(manifestLine, raw, `line ${line}`, 'INVALID_MANIFEST');
     const all = { ...Object.fromEntries(given), ...metadata };
-    const facts = { ...rest, metadata: Object.keys(all).length > 0 ? all : undefined };
+    const facts = { ...rest, ...(Object.keys(all).length > 0 && { metadata: all }), ...emptyOnes(values, names, all) };
     return { kind: 'picture', line, path: resolve(folder, path), facts: withoutUndefined(facts) };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
@@ -77,8 +77,20 @@ export function toPicture(
   }
 }
 
-function withoutUndefined(facts: { [K in keyof PictureFacts]: PictureFacts[K] | undefined }): PictureFacts {
-  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)) as PictureFacts;
+/** Fields that have a column, which this line leaves empty; all columns that are no field's are one, metadata. */
+function emptyOnes(values: Record<string, unknown>, names: FieldNames, metadata: object): SaidFacts {
+  const isEmpty = (column: string | undefined): boolean =>
+    column !== undefined && (values[column] === '' || values[column] === null);
+  const empty: SaidFacts = {};
+  for (const field of ['productId', 'name', 'description'] as const) if (isEmpty(names[field])) empty[field] = null;
+  const own = new Set(Object.values(names));
+  const others = Object.keys(values).filter((column) => !own.has(column));
+  if (Object.keys(metadata).length === 0 && [...others, names.metadata].some(isEmpty)) empty.metadata = null;
+  return empty;
+}
+
+function withoutUndefined(facts: { [K in keyof SaidFacts]: SaidFacts[K] | undefined }): SaidFacts {
+  return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)) as SaidFacts;
 }
 
 /** A `metadata` field holds one JSON object; in CSV as text. */

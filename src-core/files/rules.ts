@@ -112,9 +112,12 @@ function nameOf(inside: string): string {
   return inside.slice(inside.lastIndexOf('/') + 1);
 }
 
+function isPlain(pattern: string): boolean {
+  return /^[\w .@#$-]+\/?$/.test(pattern);
+}
+
 /** The first pattern that fits, or null. Most are plain names, and a walk asks millions of times: those are looked up. */
 function firstOf(patterns: readonly string[], prefix: string): (inside: string) => string | null {
-  const isPlain = (pattern: string): boolean => /^[\w .@#$-]+\/?$/.test(pattern);
   const names = new Map(patterns.filter(isPlain).map((pattern) => [pattern.replace(/\/$/, '').toLowerCase(), pattern]));
   const tests = patterns.filter((pattern) => !isPlain(pattern)).map((pattern) => [pattern, compile(pattern)] as const);
   return (inside) => {

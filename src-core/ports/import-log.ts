@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../domain/app-error.ts';
-import type { PictureFacts } from '../domain/image-record.ts';
+import type { PictureTexts } from '../domain/picture-texts.ts';
+import type { SaidFacts } from '../domain/image-record.ts';
 import type { ImportRun, ImportState, LedgerLine, LedgerOutcome, Source, SourceRules } from '../domain/import.ts';
 import type { TaskPriority } from '../domain/task.ts';
 import type { Page } from './task-queue.ts';
@@ -50,6 +51,9 @@ export interface Sidecar {
   mtimeMs: number;
 }
 
+/** Which of a picture's texts a sidecar gave when it was last applied. */
+export type SidecarText = keyof PictureTexts;
+
 /** A file that the import's manifest names. */
 export interface ManifestEntry {
   /** Canonical name. */
@@ -57,7 +61,7 @@ export interface ManifestEntry {
   path: string;
   /** Of the manifest, from 1. */
   line: number;
-  facts: PictureFacts;
+  facts: SaidFacts;
 }
 
 /**
@@ -80,7 +84,7 @@ export interface ImportRuns {
   setMounts(sourceId: string, mounts: readonly string[]): Promise<void>;
   /** Another root. CONFLICT when the catalog has a source there. */
   moveSource(sourceId: string, to: { root: string; path: string }): Promise<void>;
-  /** It is listed no more, until `ensureSource` asks for it again; its imports and ledgers stay. */
+  /** It is listed no more, and its root is free for another; its imports and ledgers stay. */
   removeSource(sourceId: string): Promise<void>;
 
   /** The unfinished import of the source, as it is; a new one when there is none. */
@@ -188,8 +192,14 @@ export interface Sidecars {
   /** Sidecars among these names, in any order. */
   sidecars(catalogId: string, names: readonly string[]): Promise<Sidecar[]>;
   /** Those that wait to be applied, by order of name. `limit` 1–10,000. */
-  waitingSidecars(catalogId: string, limit: number, cursor?: string): Promise<Page<Sidecar>>;
-  /** `wait`: they have to be applied (again); else they were. */
-  setSidecars(catalogId: string, names: readonly string[], state: 'wait' | 'applied'): Promise<void>;
+  waitingSidecars(
+    catalogId: string,
+    limit: number,
+    cursor?: string,
+  ): Promise<Page<Sidecar & { gave: readonly SidecarText[] }>>;
+  /** They have to be applied again. */
+  callSidecars(catalogId: string, names: readonly string[]): Promise<void>;
+  /** They were applied, and gave these texts. */
+  sidecarsApplied(catalogId: string, applied: readonly { name: string; gave: readonly SidecarText[] }[]): Promise<void>;
   forgetSidecars(catalogId: string, names: readonly string[]): Promise<void>;
 }

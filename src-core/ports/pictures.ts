@@ -1,4 +1,5 @@
 import type { ImageFormat } from '../domain/image-record.ts';
+import type { PictureTexts } from '../domain/picture-texts.ts';
 
 /** A picture's file, read whole. `contentHash` is SHA-256 in lower-case hex; `mtimeMs` that of the bytes that were read. */
 export interface PictureFile {
@@ -8,7 +9,7 @@ export interface PictureFile {
 }
 
 /** A picture ready for the model, with what its record says of it. */
-export interface DecodedPicture {
+export interface DecodedPicture extends PictureTexts {
   /** uint8 [size, size, 3], sRGB, alpha over the background. */
   pixels: Uint8Array;
   /** As displayed, after EXIF orientation. */
@@ -36,6 +37,11 @@ export interface Pictures {
   read(path: string, root: string | null, signal?: AbortSignal): Promise<PictureFile>;
   /** Pixels of the header, as stored, without decoding: for the budget in flight. Throws as `decode` does. */
   measure(bytes: Uint8Array): Promise<number>;
+  /**
+   * What the picture says of itself, from its header: no pixel is decoded. Metadata that cannot be read says nothing.
+   * Throws as `measure` does.
+   */
+  describe(bytes: Uint8Array): Promise<PictureTexts>;
   /** Throws UNSUPPORTED_FORMAT, IMAGE_CORRUPT, IMAGE_TOO_LARGE, DECODE_TIMEOUT. */
   decode(bytes: Uint8Array): Promise<DecodedPicture>;
   close(): Promise<void>;

@@ -100,6 +100,16 @@ export const settingsSchema = z.strictObject({
         .default(true)
         .describe('Leave out recycle bins, previews and caches of other tools (docs/command-line.md)'),
       placeholders: z.boolean().default(false).describe('Fetch pictures whose bytes lie in a cloud'),
+      watch: z
+        .enum(['auto', 'events', 'polling'])
+        .default('auto')
+        .describe('How --watch sees changes; auto finds out whether file events work'),
+      rescanMs: z
+        .number()
+        .int()
+        .min(1_000)
+        .default(900_000)
+        .describe('With file events, the whole source is looked at this often all the same'),
       keepLedgers: z.number().int().min(1).default(10).describe('Newest imports of a source whose lines are kept'),
       followLinks: z.boolean().default(false).describe('Follow symbolic links to folders'),
       batch: z.number().int().min(1).max(10_000).default(500).describe('Files per enqueue'),

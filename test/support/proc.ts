@@ -44,6 +44,12 @@ export function peakRss(pid: number): number {
   return Number(/^VmHWM:\s+(\d+) kB/m.exec(read(`/proc/${pid}/status`))?.[1] ?? 0) * 1_024;
 }
 
+/** CPU time so far, user and system, in ms; 0 when the process is gone. Linux counts in ticks of 10 ms everywhere. */
+export function cpuTimeMs(pid: number): number {
+  const fields = read(`/proc/${pid}/stat`).split(') ').pop()?.split(' ') ?? [];
+  return (Number(fields[11] ?? 0) + Number(fields[12] ?? 0)) * 10;
+}
+
 export function commandLine(pid: number): string[] {
   return read(`/proc/${pid}/cmdline`).split('\0').filter(Boolean);
 }

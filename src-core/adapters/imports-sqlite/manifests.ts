@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { parseOrThrow } from '../../domain/app-error.ts';
-import { pictureFacts } from '../../domain/image-record.ts';
+import { saidFacts } from '../../domain/image-record.ts';
 import type { ImportManifests, ManifestEntry } from '../../ports/import-log.ts';
 import type { Database, Row } from '../sqlite/database.ts';
 import { checkLimit, nextCursor, seqOf } from './rows.ts';
@@ -67,6 +67,6 @@ function toEntry(row: Row): ManifestEntry {
     name,
     path: (row.path as string | null) ?? name,
     line: row.line as number,
-    facts: parseOrThrow(pictureFacts, JSON.parse(row.facts as string), 'import log', 'INTERNAL'),
+    facts: parseOrThrow(saidFacts, JSON.parse(row.facts as string), 'import log', 'INTERNAL'),
   };
 }

@@ -125,6 +125,7 @@ CREATE TABLE sidecars (
   bytes INTEGER NOT NULL,
   mtime_ms REAL NOT NULL,
   waits INTEGER NOT NULL,
+  gave TEXT NOT NULL DEFAULT '[]',
   PRIMARY KEY (catalog_id, name)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sidecars_waiting ON sidecars (catalog_id, name) WHERE waits = 1;

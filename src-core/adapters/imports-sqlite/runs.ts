@@ -83,7 +83,7 @@ export function createRuns(db: Database, now: () => number): ImportRuns {
         db.sql(
           `INSERT INTO sources (id, catalog_id, kind, root, path, created_at) VALUES (?, ?, ?, ?, ?, ?)
            ON CONFLICT (catalog_id, root)
-             DO UPDATE SET kind = excluded.kind, path = excluded.path, removed_at = NULL`,
+             DO UPDATE SET kind = excluded.kind, path = excluded.path`,
         ).run(made.id, made.catalogId, made.kind, made.root, made.path, made.createdAt);
         return sourceAt(made.catalogId, made.root) ?? made;
       }),
@@ -120,7 +120,8 @@ export function createRuns(db: Database, now: () => number): ImportRuns {
         changeRow(sourceId, 'root = ?, path = ?', root, path);
       }),
 
-    removeSource: (sourceId) => change(sourceId, 'removed_at = ?', now()),
+    // Its root is free for another; a source that is made there later has rules of its own.
+    removeSource: (sourceId) => change(sourceId, `removed_at = ?, root = root || '#' || id`, now()),
 
     openImport: ({ sourceId, catalogId, priority, manifest }) =>
       db.write(() => {

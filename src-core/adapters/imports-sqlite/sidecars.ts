@@ -1,4 +1,4 @@
-import type { Sidecar, Sidecars } from '../../ports/import-log.ts';
+import type { Sidecar, Sidecars, SidecarText } from '../../ports/import-log.ts';
 import type { Database, Row } from '../sqlite/database.ts';
 import { checkLimit, nextCursor } from './rows.ts';
 
@@ -32,14 +32,20 @@ export function createSidecars(db: Database): Sidecars {
         const items = db
           .sql('SELECT * FROM sidecars WHERE catalog_id = ? AND waits = 1 AND name > ? ORDER BY name LIMIT ?')
           .all(catalogId, cursor, limit)
-          .map(toSidecar);
+          .map((row) => ({ ...toSidecar(row), gave: JSON.parse(row.gave as string) as SidecarText[] }));
         return { items, next: nextCursor(items, limit) };
       }),
 
-    setSidecars: (catalogId, names, state) =>
+    callSidecars: (catalogId, names) =>
       db.write(() => {
-        const set = db.sql('UPDATE sidecars SET waits = ? WHERE catalog_id = ? AND name = ?');
-        for (const name of names) set.run(state === 'wait' ? 1 : 0, catalogId, name);
+        const call = db.sql('UPDATE sidecars SET waits = 1 WHERE catalog_id = ? AND name = ?');
+        for (const name of names) call.run(catalogId, name);
+      }),
+
+    sidecarsApplied: (catalogId, applied) =>
+      db.write(() => {
+        const set = db.sql('UPDATE sidecars SET waits = 0, gave = ? WHERE catalog_id = ? AND name = ?');
+        for (const { name, gave } of applied) set.run(JSON.stringify(gave), catalogId, name);
       }),
 
     forgetSidecars: (catalogId, names) =>

@@ -1,13 +1,14 @@
 import type { ModelManifest } from '../../domain/model-manifest.ts';
 import type { PictureLimits, Pictures } from '../../ports/pictures.ts';
-import { capturedAt } from './captured-at.ts';
 import { configureSharp } from './configure-sharp.ts';
 import { toDecodeError } from './decode-errors.ts';
+import { readExif } from './exif.ts';
 import { type Area, perceptualHash, shrinkSquare, SMALL_EDGE, thumbHash } from './hashes.ts';
 import { createHeicDecoder } from './heic.ts';
 import { openPicture } from './open-picture.ts';
 import { readHeader, type PictureHeader } from './picture-header.ts';
 import { readPicture } from './read-picture.ts';
+import { textsOf } from './texts.ts';
 
 export interface PicturesOptions {
   /** Its size, fit and background are what pictures are decoded to. */
@@ -42,6 +43,11 @@ export function createPictures({ model, limits, concurrency = 1 }: PicturesOptio
       return width * height;
     },
 
+    async describe(bytes) {
+      const header = await headerOf(bytes);
+      return textsOf(header, readExif(header.exif));
+    },
+
     async decode(bytes) {
       const header = await headerOf(bytes);
       try {
@@ -52,16 +58,18 @@ export function createPictures({ model, limits, concurrency = 1 }: PicturesOptio
           .resize(size, size, { fit, background })
           .raw()
           .toBuffer();
-        const { width, height, format, exif } = header;
+        const { width, height, format } = header;
+        const exif = readExif(header.exif);
         const small = shrinkSquare(pixels, size);
         return {
           pixels,
           width,
           height,
           format,
-          capturedAt: capturedAt(exif),
+          capturedAt: exif.capturedAt,
           perceptualHash: perceptualHash(small),
           thumbhash: thumbHash(small, ...shownPart(fit, SMALL_EDGE, width, height)),
+          ...textsOf(header, exif),
         };
       } catch (error) {
         throw toDecodeError(error, bytes);

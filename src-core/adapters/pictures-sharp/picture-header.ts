@@ -9,7 +9,10 @@ export interface PictureHeader {
   /** As displayed. */
   width: number;
   height: number;
+  /** Blocks of metadata, as they lie in the file. */
   exif: Buffer | undefined;
+  xmp: Buffer | undefined;
+  iptc: Buffer | undefined;
 }
 
 /** Reads the header, no pixel. Throws UNSUPPORTED_FORMAT, IMAGE_CORRUPT, IMAGE_TOO_LARGE. */
@@ -31,7 +34,8 @@ export async function readHeader(bytes: Uint8Array, limits: PictureLimits): Prom
   if (width * height > limits.maxPixels) {
     throw new AppError('IMAGE_TOO_LARGE', `${width} × ${height} pixels; at most ${limits.maxPixels} are decoded`);
   }
-  return { format, width, height, exif: metadata.exif };
+  const { exif, xmp, iptc, tifftagPhotoshop } = metadata;
+  return { format, width, height, exif, xmp, iptc: iptc ?? tifftagPhotoshop };
 }
 
 function formatOf({ format, compression }: Metadata): ImageFormat | null {

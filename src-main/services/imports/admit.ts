@@ -1,11 +1,11 @@
 import { dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { imageIdOf, taskIdOf } from '../../../src-core/domain/identity.ts';
-import type { ImageRecord, PictureFacts } from '../../../src-core/domain/image-record.ts';
+import { factsAfter, type ImageRecord, type SaidFacts } from '../../../src-core/domain/image-record.ts';
 import type { NewTask } from '../../../src-core/domain/task.ts';
 import { isEmptyFolder } from '../../../src-core/files/look.ts';
 import type { KnownFile, LedgerUpdate } from '../../../src-core/ports/import-log.ts';
-import type { RecordChange } from '../../../src-core/ports/vector-store.ts';
+import type { RecordChange, RecordPatch } from '../../../src-core/ports/vector-store.ts';
 import type { NamedFile } from './find-files.ts';
 import type { Job } from './job.ts';
 import { mark } from './missing.ts';
@@ -45,7 +45,7 @@ export async function admit(job: Job, batch: readonly NamedFile[]): Promise<void
         const { bytes } = file;
         const rename = renamed.get(name);
         if (rename) return { name, outcome: 'moved', reason: rename.from.name, bytes };
-        if (before && isUnchanged(job, file, before, records) && !bereft.has(name)) {
+        if (before && isUnchanged(job, file, before, records) && !bereft.pictures.has(name)) {
           if (updated.has(name)) return { name, outcome: 'updated', reason: 'facts', bytes };
           return { name, outcome: 'skipped', reason: before.missingSince === null ? 'unchanged' : 'back', bytes };
         }
@@ -67,6 +67,8 @@ export async function admit(job: Job, batch: readonly NamedFile[]): Promise<void
     .filter(({ name }) => open.has(name))
     .map((file) => taskOf(job, file, records.get(imageIdOf(catalog.id, file.name))));
   await job.queue.enqueue(tasks);
+  // Last: a host that dies before must find them gone again.
+  if (bereft.sidecars.length > 0) await log.forgetSidecars(catalog.id, bereft.sidecars);
 }
 
 async function knownAmong({ log, catalog }: Job, files: readonly NamedFile[]): Promise<Map<string, KnownFile>> {
@@ -156,11 +158,12 @@ async function updateRecords(
   return updated;
 }
 
-function factsThatDiffer(facts: PictureFacts, record: ImageRecord): PictureFacts {
-  const differ = Object.entries(facts).filter(
-    ([field, value]) => !isDeepStrictEqual(value, record[field as keyof PictureFacts]),
+function factsThatDiffer(said: SaidFacts, record: ImageRecord): RecordPatch {
+  return Object.fromEntries(
+    Object.entries(said).filter(
+      ([field, value]) => !isDeepStrictEqual(value, record[field as keyof SaidFacts] ?? null),
+    ),
   );
-  return Object.fromEntries(differ) as PictureFacts;
 }
 
 /** What was said of a picture before is kept where its manifest, or having none, says nothing. */
@@ -175,8 +178,7 @@ function taskOf({ id, catalog, source, run, settings }: Job, file: Picture, reco
     maxAttempts: settings.queue.attempts,
     backoff: { baseMs: settings.queue.backoffBaseMs, capMs: settings.queue.backoffCapMs },
     payload: {
-      ...(record ? factsOf(record) : {}),
-      ...facts,
+      ...factsAfter(record ?? {}, facts),
       path,
       canonicalName: name,
       imageId: imageIdOf(catalog.id, name),
@@ -185,11 +187,4 @@ function taskOf({ id, catalog, source, run, settings }: Job, file: Picture, reco
       inode: file.inode,
     },
   };
-}
-
-const FACTS = ['productId', 'name', 'description', 'metadata'] as const satisfies (keyof PictureFacts)[];
-
-/** The producer's own fields of a record. */
-export function factsOf(record: ImageRecord): PictureFacts {
-  return Object.fromEntries(FACTS.flatMap((field) => (record[field] === undefined ? [] : [[field, record[field]]])));
 }

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { canonicalName } from '../../../src-core/domain/identity.ts';
-import type { PictureFacts } from '../../../src-core/domain/image-record.ts';
+import type { SaidFacts } from '../../../src-core/domain/image-record.ts';
 import { isInside } from '../../../src-core/files/is-inside.ts';
 import { lookAtNamed, type Found } from '../../../src-core/files/look.ts';
 import { readManifest } from '../../../src-core/files/manifest.ts';
@@ -10,7 +10,7 @@ import type { LedgerUpdate, ManifestEntry } from '../../../src-core/ports/import
 import type { Job } from './job.ts';
 
 /** What was found, under its canonical name, with what a manifest says of it. */
-export type NamedFile = Found & { name: string; facts?: PictureFacts };
+export type NamedFile = Found & { name: string; facts?: SaidFacts };
 
 /** All that the import's source holds, in batches of `settings.imports.batch`. Throws SOURCE_UNAVAILABLE. */
 export async function* findFiles(job: Job): AsyncGenerator<NamedFile[]> {
@@ -36,13 +36,15 @@ export async function failUnmetEntries(job: Job): Promise<void> {
 }
 
 async function* walkedFiles(job: Job): AsyncGenerator<NamedFile[]> {
-  const { source, settings, signal, onFolderLeftOut, run, log, scope, rules } = job;
+  const { source, settings, signal, onFolderLeftOut, run, log, scope, rules, isSettled } = job;
   const { followLinks, batch } = settings.imports;
   const found = walk(source.path, { rules, followLinks, signal, onFolderLeftOut, ...(scope && { scope }) });
   const mountFinder = await createMountFinder(source.path);
   for await (const items of inBatches(found, batch)) {
     for (const item of items) if (item.kind === 'file') await mountFinder.meet(item.path, item.device);
-    const files = items.map((item) => ({ ...item, name: canonicalName(item.path) }));
+    const files = items
+      .filter((item) => item.kind !== 'file' || isSettled(item))
+      .map((item) => ({ ...item, name: canonicalName(item.path) }));
     if (run.manifest === null) {
       yield files;
       continue;
@@ -109,7 +111,7 @@ async function loadManifest(job: Job, path: string): Promise<void> {
   }
 }
 
-function withFacts(file: NamedFile, facts: PictureFacts | undefined): NamedFile {
+function withFacts(file: NamedFile, facts: SaidFacts | undefined): NamedFile {
   return facts ? { ...file, facts } : file;
 }
 

@@ -7,13 +7,14 @@ import { isFinished, type ImportRun, type Source, type SourceRules } from '../..
 import type { TaskPriority } from '../../../src-core/domain/task.ts';
 import { checkManifest, isManifestFile } from '../../../src-core/files/manifest.ts';
 import { drive } from './drive.ts';
+import { follow, type FollowOptions } from './follow.ts';
 import { DEFAULT_TIMING, type ImportsDeps, type Job, type RunOptions } from './job.ts';
 import { startWaiting, stopWaiting, untilItPasses } from './patience.ts';
 import { isDead, PROCESS_OWNER } from './owner.ts';
 import { rulesOf } from './rules-of.ts';
 import { reconcile } from './settle.ts';
 
-interface StartRequest {
+export interface StartRequest {
   catalogId: string;
   /** A folder, a file, or a manifest whose lines are the files. */
   path: string;
@@ -37,12 +38,15 @@ export interface Imports {
    * code as its reason, and goes on by itself. Throws CONFLICT, defects, and what is away when it is `impatient`.
    */
   run(importId: string, options?: RunOptions): Promise<ImportRun>;
+  /** Keeps a source imported until the signal aborts; see follow.ts. */
+  follow(request: StartRequest, options: FollowOptions): Promise<void>;
   /** These three work on an import that any process drives. On a finished one they throw CONFLICT. */
   pause(importId: string): Promise<ImportRun>;
   resume(importId: string): Promise<ImportRun>;
   /** Answers how many tasks were cancelled. */
   cancel(importId: string): Promise<number>;
   status(importId: string): Promise<ImportRun>;
+  sourceOf(importId: string): Promise<Source>;
   /** Asks the queue about open and failed files, when nobody may have followed a retry. */
   refresh(importId: string): Promise<ImportRun>;
   /** Newest first; `limit` 1–10,000. */
@@ -78,7 +82,7 @@ export function createImports(deps: ImportsDeps): Imports {
     const source = await log.source(run.sourceId);
     const catalog = (await store.catalogs()).find(({ id }) => id === run.catalogId);
     if (!source || !catalog) throw new AppError('NOT_FOUND', `the catalog of import ${run.id} is gone`);
-    const { signal, onProgress = () => {}, onFolderLeftOut = () => {}, scope } = options;
+    const { signal, onProgress = () => {}, onFolderLeftOut = () => {}, isSettled = () => true, scope } = options;
     const both = signal ? AbortSignal.any([signal, stop]) : stop;
     const rules = rulesOf(source, deps.settings);
     return {
@@ -92,6 +96,7 @@ export function createImports(deps: ImportsDeps): Imports {
       onProgress,
       onFolderLeftOut,
       rules,
+      isSettled,
       scope,
     };
   }
@@ -141,7 +146,9 @@ export function createImports(deps: ImportsDeps): Imports {
     }
   }
 
-  return {
+  const imports: Imports = {
+    follow: (request, options) => follow(imports, request, options),
+
     async start({ catalogId, path, manifest, priority = 'normal', rules }) {
       if (!(await store.catalogs()).some(({ id }) => id === catalogId)) {
         throw new AppError('NOT_FOUND', `there is no catalog ${catalogId}`);
@@ -217,6 +224,13 @@ export function createImports(deps: ImportsDeps): Imports {
 
     status,
 
+    async sourceOf(importId) {
+      const { sourceId } = await status(importId);
+      const source = await log.source(sourceId);
+      if (!source) throw new AppError('NOT_FOUND', `the source of import ${importId} is gone`);
+      return source;
+    },
+
     async refresh(importId) {
       await status(importId);
       await reconcile(deps, importId, ['open', 'failed', 'cancelled']);
@@ -225,6 +239,7 @@ export function createImports(deps: ImportsDeps): Imports {
 
     list: (limit = 100) => log.listImports(limit),
   };
+  return imports;
 }
 
 async function describeSource(

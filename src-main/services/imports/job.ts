@@ -49,6 +49,8 @@ export interface RunOptions {
   onFolderLeftOut?: WalkOptions['onFolderLeftOut'];
   /** Looks at these folders only: the rest of the source is taken to be as it was. */
   scope?: readonly Scope[];
+  /** Answers false for a file that is still being written: it is left for another time, and gets no line. */
+  isSettled?: (file: { path: string; bytes: number; mtimeMs: number }) => boolean;
   /** Throws what is away (source, store, disk space …) instead of waiting for it. */
   impatient?: boolean;
   /** Something is away; it is tried again by itself. */
@@ -66,5 +68,6 @@ export interface Job extends Omit<ImportsDeps, 'timing' | 'owner'> {
   onProgress: (run: ImportRun) => void;
   onFolderLeftOut: NonNullable<WalkOptions['onFolderLeftOut']>;
   rules: Rules;
+  isSettled: NonNullable<RunOptions['isSettled']>;
   scope: readonly Scope[] | undefined;
 }

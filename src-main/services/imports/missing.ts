@@ -1,6 +1,6 @@
 import { AppError } from '../../../src-core/domain/app-error.ts';
 import { canonicalName } from '../../../src-core/domain/identity.ts';
-import { isAbsent, isEmptyFolder } from '../../../src-core/files/look.ts';
+import { isAbsent, isEmptyFolder, isNoFile } from '../../../src-core/files/look.ts';
 import { isUnmounted } from '../../../src-core/files/mounts.ts';
 import type { KnownFile } from '../../../src-core/ports/import-log.ts';
 import type { Job } from './job.ts';
@@ -96,7 +96,7 @@ async function markUnlisted(job: Job): Promise<void> {
 
 async function markThoseGone(job: Job, files: readonly KnownFile[], away: readonly string[]): Promise<void> {
   const here = files.filter(({ name }) => !away.some((folder) => name.startsWith(`${folder}/`)));
-  const absent = await Promise.all(here.map(({ path }) => isAbsent(path)));
+  const absent = await Promise.all(here.map(({ path }) => isNoFile(path)));
   const gone = here.filter((_, index) => absent[index]);
   if (gone.length === 0) return;
   // After the files: a drive that went away while they were looked for is seen now.

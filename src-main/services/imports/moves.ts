@@ -1,7 +1,7 @@
+import { factsOf } from '../../../src-core/domain/image-record.ts';
 import type { LedgerLine } from '../../../src-core/domain/import.ts';
 import type { KnownFile } from '../../../src-core/ports/import-log.ts';
 import type { RecordChange } from '../../../src-core/ports/vector-store.ts';
-import { factsOf } from './admit.ts';
 import type { Job } from './job.ts';
 
 const PAGE = 500;

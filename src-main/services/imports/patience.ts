@@ -63,7 +63,8 @@ export async function stopWaiting({ log, queue }: ImportsDeps, run: ImportRun): 
     if ((await log.reopen(run.id, FOR_THE_SOURCES_SAKE)) > 0) {
       await queue.retry({ importId: run.id, states: ['failed'], codes: [...FOR_THE_SOURCES_SAKE] });
     }
-    await queue.setPaused(false, run.id);
   }
+  // Whatever the reason: another trouble may have come while the source was away.
+  await queue.setPaused(false, run.id);
   await log.setState(run.id, run.walked ? 'draining' : 'walking');
 }

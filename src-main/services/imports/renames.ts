@@ -1,14 +1,15 @@
 import { lstat } from 'node:fs/promises';
 import { basename } from 'node:path/posix';
 import { imageIdOf } from '../../../src-core/domain/identity.ts';
-import type { ImageRecord, PictureFacts } from '../../../src-core/domain/image-record.ts';
+import { factsAfter, type ImageRecord, type SaidFacts } from '../../../src-core/domain/image-record.ts';
 import { lookAtRoot } from '../../../src-core/files/look.ts';
 import type { KnownFile } from '../../../src-core/ports/import-log.ts';
 import type { ImportsDeps } from './job.ts';
 
 export interface Rename {
   from: KnownFile;
-  to: { name: string; path: string; sourceId: string; facts?: PictureFacts };
+  /** `missingSince`: of a file that is missing under its new name too. */
+  to: { name: string; path: string; sourceId: string; facts?: SaidFacts; missingSince?: number | null };
 }
 
 interface NewFile {
@@ -17,7 +18,7 @@ interface NewFile {
   bytes: number;
   mtimeMs: number;
   inode: number;
-  facts?: PictureFacts;
+  facts?: SaidFacts;
 }
 
 type Deps = Pick<ImportsDeps, 'log' | 'store'>;
@@ -28,7 +29,7 @@ type Deps = Pick<ImportsDeps, 'log' | 'store'>;
  * file system does not tell by inodes (a move to another disk) is found by its bytes later, moves.ts.
  */
 export async function findRenames(
-  { log }: Deps,
+  { log }: Pick<ImportsDeps, 'log'>,
   { id: catalogId, model }: { id: string; model: string },
   sourceId: string,
   files: readonly NewFile[],
@@ -77,9 +78,10 @@ export async function findRenames(
   }
 }
 
-async function leftItsPlace({ path, inode }: KnownFile): Promise<boolean> {
+/** A file that looks just as the old one did, such as a copy that kept the time, passes for it under the old name. */
+async function leftItsPlace({ path, inode, bytes, mtimeMs }: KnownFile): Promise<boolean> {
   return lstat(path).then(
-    ({ ino }) => ino !== inode,
+    (now) => now.ino !== inode && (now.size !== bytes || now.mtimeMs !== mtimeMs),
     ({ code }: NodeJS.ErrnoException) => code === 'ENOENT' || code === 'ENOTDIR',
   );
 }
@@ -95,44 +97,51 @@ export async function takeOver(
   importId: string | null,
   renames: readonly Rename[],
 ): Promise<Set<string>> {
-  const ids = renames.map(({ from, to }) => ({ from: from.imageId, to: imageIdOf(catalogId, to.name) }));
+  const idsOf = renames.map(({ from, to }) => ({ from: from.imageId, to: imageIdOf(catalogId, to.name) }));
   const images = await store.get(
     catalogId,
-    ids.flatMap(({ from, to }) => [from, to]),
+    idsOf.flatMap(({ from, to }) => [from, to]),
   );
   const stored = new Map(images.map((image) => [image.record.imageId, image]));
   const lost = new Set<string>();
+  const left: string[] = [];
   const moved = renames.flatMap(({ from, to }, at) => {
-    const old = stored.get(ids[at]!.from);
-    if (old) return [{ record: renamed(old.record, ids[at]!.to, importId, to), vector: old.vector }];
-    if (stored.get(ids[at]!.to)?.record.contentHash !== from.contentHash) lost.add(to.name);
+    const ids = idsOf[at]!;
+    const old = stored.get(ids.from);
+    // Another file may have the old name by now, and a worker may have written its record there already.
+    if (old?.record.contentHash === from.contentHash) {
+      left.push(ids.from);
+      return [{ record: renamed(old.record, ids.to, importId, to), vector: old.vector }];
+    }
+    if (stored.get(ids.to)?.record.contentHash !== from.contentHash) lost.add(to.name);
     return [];
   });
   if (moved.length > 0) await store.upsert(catalogId, moved);
-  const arriving = new Set(ids.map(({ to }) => to));
-  const leaving = ids.flatMap(({ from }) => (stored.has(from) && !arriving.has(from) ? [from] : []));
+  const arriving = new Set(idsOf.map(({ to }) => to));
+  const leaving = left.filter((id) => !arriving.has(id));
   if (leaving.length > 0) await store.delete(catalogId, { imageIds: leaving });
   return lost;
 }
 
 function renamed(record: ImageRecord, imageId: string, importId: string | null, to: Rename['to']): ImageRecord {
-  const { name: canonicalName, path, sourceId, facts } = to;
+  const { name: canonicalName, path, sourceId, facts, missingSince = null } = to;
   const fileName = basename(canonicalName);
+  const { productId: _p, name: _n, description: _d, metadata: _m, ...own } = record;
   return {
-    ...record,
-    ...facts,
+    ...own,
+    ...factsAfter(record, facts),
     imageId,
     canonicalName,
     path,
     fileName,
     sourceId,
     importId: importId ?? record.importId,
-    missingSince: null,
+    missingSince,
   };
 }
 
 /** What is known of a picture after its rename. */
 export function knownAs({ from, to }: Rename, catalogId: string): KnownFile {
-  const { name, path, sourceId } = to;
-  return { ...from, name, path, sourceId, imageId: imageIdOf(catalogId, name), missingSince: null };
+  const { name, path, sourceId, missingSince = null } = to;
+  return { ...from, name, path, sourceId, imageId: imageIdOf(catalogId, name), missingSince };
 }

@@ -114,6 +114,7 @@ function outcomeOf(task: Task): LedgerUpdate | null {
   if (task.state === 'completed') {
     const { how, bytes } = resultOf(task);
     if (how === 'unchanged') return { name, outcome: 'skipped', reason: 'same bytes', bytes };
+    if (how === 'updated') return { name, outcome: 'updated', reason: 'facts', bytes };
     return { name, outcome: 'indexed', bytes };
   }
   if (task.state === 'failed') {

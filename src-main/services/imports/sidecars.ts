@@ -3,12 +3,16 @@ import type { LedgerLine } from '../../../src-core/domain/import.ts';
 import { toAppError } from '../../../src-core/domain/app-error.ts';
 import { isAbsent } from '../../../src-core/files/look.ts';
 import { readSidecar, speaksFor } from '../../../src-core/files/sidecar.ts';
-import type { KnownFile, LedgerUpdate, Sidecar } from '../../../src-core/ports/import-log.ts';
+import type { KnownFile, LedgerUpdate, Sidecar, SidecarText } from '../../../src-core/ports/import-log.ts';
 import type { RecordChange } from '../../../src-core/ports/vector-store.ts';
 import type { NamedFile } from './find-files.ts';
 import type { Job } from './job.ts';
 
 const PAGE = 200;
+
+const TEXTS = ['title', 'caption', 'keywords'] as const satisfies SidecarText[];
+
+type Waiting = Sidecar & { gave: readonly SidecarText[] };
 
 /** Remembers the sidecars of a batch; those that are new or changed are applied when the import's tasks are done. */
 export async function meetSidecars({ log, catalog, source }: Job, batch: readonly NamedFile[]): Promise<void> {
@@ -20,15 +24,17 @@ export async function meetSidecars({ log, catalog, source }: Job, batch: readonl
   if (met.length > 0) await log.meetSidecars(catalog.id, met);
 }
 
-/** Pictures whose sidecar is gone: what they say of themselves has to be read again. */
-export async function withoutSidecar({ log, catalog }: Job, names: readonly string[]): Promise<Set<string>> {
-  if (names.length === 0 || !(await log.hasSidecars(catalog.id))) return new Set();
+/** Pictures among these whose sidecar is gone: what they say of themselves has to be read again. */
+export async function withoutSidecar(
+  { log, catalog }: Job,
+  names: readonly string[],
+): Promise<{ pictures: Set<string>; sidecars: string[] }> {
+  if (names.length === 0 || !(await log.hasSidecars(catalog.id))) return { pictures: new Set(), sidecars: [] };
   const sidecars = await log.sidecars(catalog.id, names.flatMap(sidecarNames));
   const absent = await Promise.all(sidecars.map(({ path }) => isAbsent(path)));
   const gone = sidecars.filter((_, at) => absent[at]).map(({ name }) => name);
-  if (gone.length === 0) return new Set();
-  await log.forgetSidecars(catalog.id, gone);
-  return new Set(names.filter((name) => gone.some((sidecar) => speaksFor(sidecar, name))));
+  const pictures = names.filter((name) => gone.some((sidecar) => speaksFor(sidecar, name)));
+  return { pictures: new Set(pictures), sidecars: gone };
 }
 
 /** The names that a picture's sidecar may have. */
@@ -47,7 +53,7 @@ export async function applySidecars(job: Job): Promise<void> {
   await callThoseOfReadPictures(job);
   let cursor: string | null = '';
   while (cursor !== null) {
-    const page: { items: Sidecar[]; next: string | null } = await log.waitingSidecars(catalog.id, PAGE, cursor);
+    const page: { items: Waiting[]; next: string | null } = await log.waitingSidecars(catalog.id, PAGE, cursor);
     job.signal.throwIfAborted();
     await applyPage(
       job,
@@ -73,35 +79,38 @@ async function callThoseOfReadPictures({ id, log, catalog, signal }: Job): Promi
       read.flatMap(({ name }) => sidecarNames(name)),
     );
     const names = sidecars.map(({ name }) => name);
-    if (names.length > 0) await log.setSidecars(catalog.id, names, 'wait');
+    if (names.length > 0) await log.callSidecars(catalog.id, names);
     cursor = page.next;
   }
 }
 
-async function applyPage({ id, log, store, catalog }: Job, sidecars: readonly Sidecar[]): Promise<void> {
+async function applyPage({ id, log, store, catalog }: Job, sidecars: readonly Waiting[]): Promise<void> {
+  const applied: { name: string; gave: SidecarText[] }[] = [];
   const changes: RecordChange[] = [];
   const failures: LedgerUpdate[] = [];
   const updated: string[] = [];
-  for (const { name, path } of sidecars) {
+  for (const { name, path, gave: before } of sidecars) {
     const pictures = await picturesOf({ log, catalog }, name);
     try {
       const texts = await readSidecar(path);
-      if (pictures.length === 0) continue;
-      changes.push({ imageIds: pictures.map(({ imageId }) => imageId), patch: { ...texts } });
+      const gave = TEXTS.filter((text) => texts[text] !== null && texts[text]?.length !== 0);
+      applied.push({ name, gave });
+      // What it says no more is taken away; what it never said is the picture's own, and stays.
+      const spoken = TEXTS.filter((text) => gave.includes(text) || before.includes(text));
+      if (pictures.length === 0 || spoken.length === 0) continue;
+      const patch = Object.fromEntries(spoken.map((text) => [text, texts[text]]));
+      changes.push({ imageIds: pictures.map(({ imageId }) => imageId), patch });
       updated.push(...pictures.map((picture) => picture.name));
     } catch (error) {
       const { code, message } = toAppError(error);
+      applied.push({ name, gave: before.slice() });
       failures.push({ name, outcome: 'failed', reason: code, message });
     }
   }
   if (changes.length > 0) await store.setPayload(catalog.id, changes);
   await log.recordUpdated(id, updated, 'sidecar');
   if (failures.length > 0) await log.record(id, failures);
-  await log.setSidecars(
-    catalog.id,
-    sidecars.map(({ name }) => name),
-    'applied',
-  );
+  await log.sidecarsApplied(catalog.id, applied);
 }
 
 /** A sidecar of one very picture (`a.jpg.xmp`) goes before one of all with its stem (`a.xmp`). */

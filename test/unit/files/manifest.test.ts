@@ -39,7 +39,7 @@ describe('CSV', () => {
     const csv = '\ufeffImage_Path,SKU,Title,description,Colour\r\na.jpg,0012,"A, ""b""",long,red\r\nsub/b.jpg,,,,\r\n';
     expect(await summary('m.csv', csv)).toEqual([
       [2, 'a.jpg', { productId: '0012', name: 'A, "b"', description: 'long', metadata: { Colour: 'red' } }],
-      [3, 'sub/b.jpg', {}],
+      [3, 'sub/b.jpg', { productId: null, name: null, description: null, metadata: null }],
     ]);
   });
 
@@ -84,14 +84,14 @@ describe('CSV', () => {
     expect(await summary('m.csv', csv)).toEqual([
       [2, `line 2: ${quote}`],
       [3, `line 3: ${quote}`],
-      [4, 'c.jpg', { name: 'ok' }],
+      [4, 'c.jpg', { name: 'ok', metadata: null }],
       [5, 'line 5: path: must not be empty'],
       [6, 'line 6: it has 4 values, the header 3 columns'],
       [7, 'line 7: it is too long'],
       [8, 'line 8: path: must be the path of a file, not a URL'],
       [9, expect.stringMatching(/^line 9: metadata: /)],
-      [10, 'h.jpg', { metadata: { k: [1] } }],
-      [11, 'i.jpg', {}],
+      [10, 'h.jpg', { name: null, metadata: { k: [1] } }],
+      [11, 'i.jpg', { name: null, metadata: null }],
     ]);
   });
 
@@ -149,7 +149,7 @@ describe('JSON lines', () => {
         path: '/abs/a.jpg',
         facts: { productId: '12', name: 't', metadata: { a: 1, tags: ['x'] } },
       },
-      { line: 3, facts: {} },
+      { line: 3, facts: { name: null } },
     ]);
   });
 

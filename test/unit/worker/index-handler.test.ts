@@ -95,7 +95,7 @@ describe('index handler', () => {
     expect({ upserts, patches }).toEqual({ upserts: 1, patches: 0 });
 
     await again('renamed', { name: 'Boot' });
-    expect((await finished(rig, 'renamed')).how).toBe('unchanged');
+    expect((await finished(rig, 'renamed')).how).toBe('updated');
     expect({ upserts, patches }).toEqual({ upserts: 1, patches: 1 });
     expect(await recordOf(rig, 'one')).toMatchObject({ name: 'Boot', productId: 'P-1' });
   });

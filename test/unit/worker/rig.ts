@@ -5,6 +5,7 @@ import { openSqliteQueue } from '../../../src-core/adapters/queue-sqlite/open-sq
 import { openSqliteVectors } from '../../../src-core/adapters/vectors-sqlite/open-sqlite-vectors.ts';
 import { AppError } from '../../../src-core/domain/app-error.ts';
 import { imageIdOf } from '../../../src-core/domain/identity.ts';
+import { NO_TEXTS, type PictureTexts } from '../../../src-core/domain/picture-texts.ts';
 import { normalise } from '../../../src-core/domain/search.ts';
 import type { NewTask, Settlement } from '../../../src-core/domain/task.ts';
 import type { Embedder } from '../../../src-core/ports/embedder.ts';
@@ -32,7 +33,10 @@ export const model: Embedder['model'] = {
   source: 'none',
 };
 
-/** "Files" whose text says what happens to them: `bad` cannot be decoded, `sick` cannot be embedded. */
+/**
+ * "Files" whose text says what happens to them: `bad` cannot be decoded, `sick` cannot be embedded, `TITLE says CAPTION`
+ * has these, with TITLE as its keyword.
+ */
 function textPictures(files: Map<string, string>): Pictures {
   return {
     async read(path) {
@@ -53,10 +57,16 @@ function textPictures(files: Map<string, string>): Pictures {
           .map((byte) => byte % 200),
       );
       const looks = { width: 10, height: 20, format: 'png', capturedAt: null } as const;
-      return { pixels, ...looks, perceptualHash: '0'.repeat(16), thumbhash: '' };
+      return { pixels, ...looks, perceptualHash: '0'.repeat(16), thumbhash: '', ...textsOf(bytes) };
     },
+    describe: async (bytes) => textsOf(bytes),
     close: async () => {},
   };
+}
+
+function textsOf(bytes: Uint8Array): PictureTexts {
+  const [title, caption] = Buffer.from(bytes).toString().split(' says ');
+  return title && caption ? { title, caption, keywords: [title] } : NO_TEXTS;
 }
 
 /** Vectors made of the first pixels. */

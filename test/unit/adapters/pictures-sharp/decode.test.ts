@@ -6,6 +6,7 @@ import type { ImageFormat } from '../../../../src-core/domain/image-record.ts';
 import type { ModelManifest } from '../../../../src-core/domain/model-manifest.ts';
 import type { PictureLimits, Pictures } from '../../../../src-core/ports/pictures.ts';
 import { defaultModel } from '../../../support/model.ts';
+import { tiff } from '../../../support/metadata.ts';
 
 const { manifest } = await defaultModel();
 const HEIC = await readFile(new URL('../../../fixtures/drawing.heic', import.meta.url));
@@ -183,30 +184,4 @@ test('no EXIF time is null, and so is one that is no date', async () => {
 
 function meanDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return Array.from(a, (value, i) => Math.abs(value - (b[i] ?? 0))).reduce((sum, x) => sum + x, 0) / a.length;
-}
-
-/** An uncompressed TIFF of 8 × 8 with any number of channels. */
-function tiff(channels: number): Buffer {
-  const tags: [tag: number, type: number, count: number, value: number][] = [
-    [256, 3, 1, 8],
-    [257, 3, 1, 8],
-    [258, 3, 1, 8],
-    [259, 3, 1, 1],
-    [262, 3, 1, 2],
-    [273, 4, 1, 200],
-    [277, 3, 1, channels],
-    [278, 3, 1, 8],
-    [279, 4, 1, 64 * channels],
-  ];
-  const bytes = Buffer.alloc(200 + 64 * channels, 90);
-  bytes.write('II*\0\x08\0\0\0', 'latin1');
-  bytes.writeUInt16LE(tags.length, 8);
-  for (const [i, [tag, type, count, value]] of tags.entries()) {
-    bytes.writeUInt16LE(tag, 10 + i * 12);
-    bytes.writeUInt16LE(type, 12 + i * 12);
-    bytes.writeUInt32LE(count, 14 + i * 12);
-    bytes.writeUInt32LE(value, 18 + i * 12);
-  }
-  bytes.writeUInt32LE(0, 10 + tags.length * 12);
-  return bytes;
 }

@@ -37,18 +37,18 @@ describe('a folder with a manifest', () => {
     expect(await rig.log.manifest(run.id, 10)).toEqual({ items: [], next: null });
   });
 
-  it('updates only records whose facts changed', async () => {
+  it('updates records whose facts changed, and takes away what it leaves empty now', async () => {
     const rig = await rigWith('path,sku,title\na.jpg,A,one\nb.jpg,B,two\n');
     await rig.importAll({ manifest: rig.manifest });
     await rig.write({ 'facts.csv': 'path,sku,title\na.jpg,A,\nb.jpg,B,TWO\n' });
     const run = await rig.importAll({ manifest: rig.manifest });
     expect(await rig.lines(run.id)).toEqual([
-      'a.jpg: skipped unchanged',
+      'a.jpg: updated facts',
       'b.jpg: updated facts',
       'c.jpg: skipped unchanged',
       'facts.csv: excluded extension',
     ]);
-    expect((await rig.records()).map(({ name }) => name)).toEqual(['one', 'TWO', undefined]);
+    expect((await rig.records()).map(({ name }) => name)).toEqual([undefined, 'TWO', undefined]);
   });
 
   it('keeps the facts of a changed picture when it is imported without', async () => {
