@@ -57,12 +57,13 @@ export async function admit(job: Job, batch: readonly NamedFile[]): Promise<void
     }
   });
 
-  // Also lines that were open before, whatever their file looks like now: the queue may have lost their tasks.
-  const open = new Set(await log.discover(job.id, lines));
+  // Before the lines: a file with the line of a moved one that is not known would be nobody's.
   if (renamed.size > 0) {
     const moves = [...renamed.values()].map((rename) => ({ from: rename.from.name, to: knownAs(rename, catalog.id) }));
     await log.rename(catalog.id, moves);
   }
+  // Also lines that were open before, whatever their file looks like now: the queue may have lost their tasks.
+  const open = new Set(await log.discover(job.id, lines));
   const tasks = pictures
     .filter(({ name }) => open.has(name))
     .map((file) => taskOf(job, file, records.get(imageIdOf(catalog.id, file.name))));

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../../src-core/domain/app-error.ts';
-import type { LedgerLine } from '../../../src-core/domain/import.ts';
+import { discovered, type LedgerLine } from '../../../src-core/domain/import.ts';
 import { isEmptyFolder } from '../../../src-core/files/look.ts';
 import { admit } from './admit.ts';
 import { failUnmetEntries, findFiles } from './find-files.ts';
 import type { Job } from './job.ts';
-import { markMissing } from './missing.ts';
+import { markMissing, mustBeMounted } from './missing.ts';
 import { recordMoves } from './moves.ts';
 import { applySidecars } from './sidecars.ts';
 import { createFollower, reconcile } from './settle.ts';
@@ -47,9 +47,11 @@ async function followUntilCancelled(job: Job, follow: () => Promise<boolean>): P
 
 async function advance(job: Job): Promise<void> {
   if (!job.run.walked) {
+    await lookAtSource(job);
     await admitAll(job);
     await markMissing(job);
     if (!job.scope) await failUnmetEntries(job);
+    await lookAtSource(job); // a walk passes over what goes away under it, and never comes again
     await job.log.setWalked(job.id);
   }
   await healUnknown(job);
@@ -62,11 +64,14 @@ async function advance(job: Job): Promise<void> {
   await job.log.trimLedgers(job.source.id, job.settings.imports.keepLedgers);
 }
 
-/** Throws SOURCE_UNAVAILABLE when the source is not there, or is empty though pictures of it are known. */
-async function lookAtSource({ source, catalog, log }: Job): Promise<void> {
+/** Throws SOURCE_UNAVAILABLE when the source is not there, not mounted, or is empty though files were found in it. */
+async function lookAtSource({ id, source, catalog, log }: Job): Promise<void> {
+  await mustBeMounted(source);
   if (!(await isEmptyFolder(source.path))) return;
   const { items } = await log.known(catalog.id, { under: source.root, missing: false }, 1);
-  if (items.length > 0) throw new AppError('SOURCE_UNAVAILABLE', `${source.path} is empty, but files were there`);
+  const run = await log.getImport(id);
+  if (items.length > 0 || (run && discovered(run.counts) > 0))
+    throw new AppError('SOURCE_UNAVAILABLE', `${source.path} is empty, but files were there`);
 }
 
 async function admitAll(job: Job): Promise<void> {

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { toAppError } from '../../../src-core/domain/app-error.ts';
-import type { ImportRun } from '../../../src-core/domain/import.ts';
+import type { ImportRun, Source } from '../../../src-core/domain/import.ts';
 import type { Scope } from '../../../src-core/files/walk.ts';
 import type { Imports, StartRequest } from './imports.ts';
 import type { RunOptions } from './job.ts';
@@ -21,8 +21,8 @@ export interface FollowOptions extends Omit<RunOptions, 'scope' | 'isSettled' | 
   signal: AbortSignal;
   /** A file that was changed less long ago may still be written. */
   settleMs?: number;
-  /** Opens the watcher of the source's folder; it is opened before the first look, so that nothing falls in between. */
-  openTouches: (root: string) => Promise<Touches>;
+  /** Opens the watcher of the source; it is opened before the first look, so that nothing falls in between. */
+  openTouches: (source: Source) => Promise<Touches>;
   /** An import has ended: the catalog is as the folder is. */
   onUpToDate?: (run: ImportRun) => void;
 }
@@ -46,7 +46,7 @@ export async function follow(
   let run = await imports.start(request);
   const source = await imports.sourceOf(run.id);
   if (source.kind === 'manifest') manifests.add(source.path);
-  const touches = await openTouches(source.kind === 'manifest' ? dirname(source.path) : source.path);
+  const touches = await openTouches(source);
   let stamps = await stampsOf(manifests);
   let scope: readonly Scope[] | undefined;
   try {

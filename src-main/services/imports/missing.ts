@@ -1,5 +1,6 @@
 import { AppError } from '../../../src-core/domain/app-error.ts';
 import { canonicalName } from '../../../src-core/domain/identity.ts';
+import type { Source } from '../../../src-core/domain/import.ts';
 import { isAbsent, isEmptyFolder, isNoFile } from '../../../src-core/files/look.ts';
 import { isUnmounted } from '../../../src-core/files/mounts.ts';
 import type { KnownFile } from '../../../src-core/ports/import-log.ts';
@@ -29,17 +30,21 @@ export async function markMissing(job: Job): Promise<void> {
   }
 }
 
+/** Throws SOURCE_UNAVAILABLE when the root was a mounted drive and is none now: what lies there is not the source. */
+export async function mustBeMounted({ path, mounts }: Source): Promise<void> {
+  if (!mounts.includes(path) || !(await isUnmounted(path))) return;
+  throw new AppError(
+    'SOURCE_UNAVAILABLE',
+    `${path} was a mounted drive and is none now; if its pictures lie here for good: imagefleet sources move "${path}" "${path}"`,
+  );
+}
+
 /** Canonical names of folders whose drive is away; each has a line that says so. */
 async function drivesAway({ id, log, source }: Job): Promise<string[]> {
+  await mustBeMounted(source);
   const away: string[] = [];
   for (const mount of source.mounts) {
     if (!(await isUnmounted(mount))) continue;
-    if (mount === source.path) {
-      throw new AppError(
-        'SOURCE_UNAVAILABLE',
-        `${mount} was a mounted drive and is none now; if its pictures lie here for good: imagefleet sources move "${mount}" "${mount}"`,
-      );
-    }
     const name = canonicalName(mount);
     const message = 'a drive was mounted here and is away; its pictures are left as they are';
     await log.record(id, [{ name, outcome: 'failed', reason: 'SOURCE_UNAVAILABLE', message }]);
