@@ -20,6 +20,7 @@ export interface Cli {
 
 /** What a command has to say: one document for programs, one text for people. */
 export interface Outcome {
+  /** Undefined when the handler has written its document itself, piece by piece. */
   json: unknown;
   /** Ends with a newline. */
   text: string;

@@ -22,7 +22,8 @@ export async function runCli(argv: readonly string[], io: Io): Promise<ExitCode>
     const cli = await openCli(program.opts(), flags, io);
     try {
       const outcome = await handler(cli);
-      io.stdout.write(json ? `${JSON.stringify(outcome.json)}\n` : outcome.text);
+      if (!json) io.stdout.write(outcome.text);
+      else if (outcome.json !== undefined) io.stdout.write(`${JSON.stringify(outcome.json)}\n`);
       exitCode = outcome.exitCode ?? EXIT.done;
     } finally {
       await cli.close();

@@ -1,0 +1,90 @@
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import type { Writable } from 'node:stream';
+import { finished } from 'node:stream/promises';
+import { AppError, ERRORS, toAppError } from '../../src-core/domain/app-error.ts';
+import type { Difference } from '../services/verify/difference.ts';
+import type { Cli, Outcome } from './cli.ts';
+import { exitCodeOf } from './exit-codes.ts';
+import { printable } from './format.ts';
+
+/** Where differences go as they are found: a catalog that was never indexed has as many as it has files. */
+export interface DifferenceSink {
+  write(difference: Difference): Promise<void>;
+  /** Runs what finds them, and ends what was written. */
+  around(work: () => Promise<Outcome & { json: object }>): Promise<Outcome>;
+}
+
+/** A CSV file, else the list of the JSON document, else a line each for people. INVALID_INPUT for a file that cannot be written. */
+export async function openDifferenceSink(cli: Cli, csv: string | undefined): Promise<DifferenceSink> {
+  if (csv !== undefined) return csvSink(csv);
+  return cli.json ? jsonSink(cli.io.stdout) : textSink(cli);
+}
+
+async function put(output: Writable, text: string): Promise<void> {
+  if (!output.write(text)) await once(output, 'drain');
+}
+
+async function csvSink(path: string): Promise<DifferenceSink> {
+  const file = createWriteStream(path);
+  await once(file, 'open').catch((error: unknown) => {
+    throw new AppError('INVALID_INPUT', `${path} cannot be written: ${(error as Error).message}`, { cause: error });
+  });
+  await put(file, 'kind,path,image_id,message,todo\n');
+  return {
+    write: ({ kind, path, imageId, message, todo }) => put(file, csvLine([kind, path, imageId, message, todo])),
+    async around(work) {
+      try {
+        const outcome = await work();
+        return { ...outcome, json: { differences: [], ...outcome.json } };
+      } finally {
+        file.end();
+        await finished(file);
+      }
+    },
+  };
+}
+
+/** As RFC 4180 has it, but with plain line ends. */
+function csvLine(cells: readonly (string | null)[]): string {
+  const quoted = cells.map((cell) => (/[",\r\n]/.test(cell ?? '') ? `"${cell?.replaceAll('"', '""')}"` : (cell ?? '')));
+  return `${quoted.join(',')}\n`;
+}
+
+/** Once the document is begun, an error becomes a field of it. */
+function jsonSink(stdout: Writable): DifferenceSink {
+  let begun = false;
+  async function end(rest: object): Promise<void> {
+    const more = JSON.stringify(rest).slice(1);
+    await put(stdout, `${begun ? '' : '{"differences":['}],${more}\n`);
+  }
+  return {
+    async write({ kind, path, imageId, message, details, todo }) {
+      const document = { kind, path, image_id: imageId, message, details, todo };
+      await put(stdout, `${begun ? ',' : '{"differences":['}${JSON.stringify(document)}`);
+      begun = true;
+    },
+    async around(work) {
+      try {
+        const outcome = await work();
+        await end(outcome.json);
+        return { ...outcome, json: undefined };
+      } catch (thrown) {
+        if (!begun) throw thrown;
+        const { code, message, details = {} } = toAppError(thrown);
+        await end({ error: { code, message, todo: ERRORS[code].todo, details } });
+        return { json: undefined, text: '', exitCode: exitCodeOf(thrown) };
+      }
+    },
+  };
+}
+
+function textSink({ io, paint }: Cli): DifferenceSink {
+  return {
+    write({ kind, path, message, todo }) {
+      const line = `${paint('yellow', kind)}  ${printable(path)}: ${printable(message)}\n`;
+      return put(io.stdout, todo === null ? line : `${line}  ${printable(todo)}\n`);
+    },
+    around: (work) => work(),
+  };
+}
