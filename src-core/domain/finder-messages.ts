@@ -3,26 +3,43 @@ import { wireError } from './app-error.ts';
 import { catalog } from './catalog.ts';
 import { fromWorker, toWorker } from './fleet-messages.ts';
 import { imageRecord } from './image-record.ts';
-import { filter } from './search.ts';
+import { filter, FOUND_BY } from './search.ts';
 
 const queryPicture = z.union([z.strictObject({ path: z.string().min(1) }), z.strictObject({ imageId: z.uuid() })]);
 
 /** Same shape as the port's FindRequest (ports/finder.ts). */
-export const findRequest = z.object({
-  catalog: z.string().min(1),
-  like: z.array(queryPicture).min(1).max(100),
-  unlike: z.array(queryPicture).max(100).exactOptional(),
-  filter: filter.exactOptional(),
-  limit: z.number().int().min(1).max(1_000),
-  minScore: z.number().min(-1).max(1).exactOptional(),
-});
+export const findRequest = z
+  .object({
+    catalog: z.string().min(1),
+    like: z.array(queryPicture).max(100),
+    unlike: z.array(queryPicture).max(100).exactOptional(),
+    text: z.string().max(100_000).exactOptional(),
+    filter: filter.exactOptional(),
+    limit: z.number().int().min(1).max(1_000),
+    minScore: z.number().min(-1).max(1).exactOptional(),
+  })
+  .refine(({ like, text }) => like.length > 0 || text !== undefined, {
+    path: ['like'],
+    error: 'needs a picture to be like, or a text',
+  })
+  .refine(({ like, unlike, minScore }) => like.length > 0 || (!unlike?.length && minScore === undefined), {
+    path: ['like'],
+    error: 'unlike and minScore need a picture to be like',
+  });
 
 /** Same shape as the port's FindAnswer. */
 export const findAnswer = z.object({
   catalog,
   model: z.string(),
   tookMs: z.number(),
-  hits: z.array(z.object({ record: imageRecord, score: z.number() })),
+  hits: z.array(
+    z.object({
+      record: imageRecord,
+      score: z.number(),
+      foundBy: z.array(z.enum(FOUND_BY)).min(1),
+      ranks: z.partialRecord(z.enum(FOUND_BY), z.number().int().positive()),
+    }),
+  ),
 });
 
 /** A WebP; the channel clones structured values, so bytes stay bytes. */

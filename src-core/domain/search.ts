@@ -70,10 +70,30 @@ export interface SearchQuery {
   minScore?: number;
 }
 
+export interface WordsQuery {
+  catalogId: string;
+  /** At least one word; see domain/words.ts. */
+  text: string;
+  filter?: Filter;
+  /** 1–1000. */
+  limit: number;
+}
+
 export interface SearchHit {
   record: ImageRecord;
-  /** Cosine similarity of query and picture, in [-1, 1]. */
+  /** By a picture: the cosine similarity, in [-1, 1]. By words: above 0, only to be compared within one answer. */
   score: number;
+}
+
+export const FOUND_BY = ['picture', 'words'] as const;
+export type FoundBy = (typeof FOUND_BY)[number];
+
+/** A hit of a search by a picture, by words or by both. */
+export interface FoundHit extends SearchHit {
+  /** Never empty. When both were asked, `score` is that of the joined ranking: only to be compared within one answer. */
+  foundBy: FoundBy[];
+  /** Its place in the ranking of each that found it; the best has 1. */
+  ranks: Partial<Record<FoundBy, number>>;
 }
 
 /**

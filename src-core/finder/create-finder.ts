@@ -4,12 +4,19 @@ import { checkFilter } from '../domain/check-filter.ts';
 import { findRequest } from '../domain/finder-messages.ts';
 import type { ModelManifest } from '../domain/model-manifest.ts';
 import type { Example } from '../domain/search.ts';
+import { parseWords } from '../domain/words.ts';
 import type { Embedder } from '../ports/embedder.ts';
 import type { Finder, QueryPicture } from '../ports/finder.ts';
 import type { Pictures } from '../ports/pictures.ts';
 import type { Thumbnailer } from '../ports/thumbnailer.ts';
 import type { VectorStore } from '../ports/vector-store.ts';
+import { joinRankings, type Rankings } from './join-rankings.ts';
 import { openOnce } from './open-once.ts';
+
+/** How deep rankings are taken that are joined: a hit that is good in one may be far down in the other. */
+const DEPTH = 3;
+const LEAST_DEPTH = 100;
+const MOST = 1_000;
 
 export interface FinderParts {
   /** Stays the caller's. */
@@ -31,7 +38,7 @@ interface Eye {
 
 /**
  * The query side over its ports. Each model, and the thumbnailer, is opened when it is first needed and closed with the
- * finder: a search by a stored picture needs neither. A file is embedded with the catalog's own model. `find` throws
+ * finder: a search by a stored picture or by words needs neither. A file is embedded with the catalog's own model. `find` throws
  * INVALID_INPUT, NOT_FOUND (catalog or stored picture), MODEL_NOT_FOUND, and what reading and decoding throw.
  */
 export function createFinder(parts: FinderParts): Finder {
@@ -67,19 +74,27 @@ export function createFinder(parts: FinderParts): Finder {
   return {
     async find(request) {
       const start = performance.now();
-      const { catalog: wanted, like, unlike = [], ...rest } = parseOrThrow(findRequest, request, 'search');
+      const { catalog: wanted, like, unlike = [], text, ...rest } = parseOrThrow(findRequest, request, 'search');
       if (rest.filter) checkFilter(rest.filter);
+      if (text !== undefined) parseWords(text);
       const catalog = findCatalog(await store.catalogs(), wanted);
       const paths = [...like, ...unlike].flatMap((picture) => ('path' in picture ? [picture.path] : []));
       const vectors = await embedFiles(catalog.model, [...new Set(paths)]);
       const toExample = (picture: QueryPicture): Example =>
         'path' in picture ? { vector: vectors.get(picture.path)! } : picture;
-      const hits = await store.search({
-        ...rest,
-        catalogId: catalog.id,
-        like: like.map(toExample),
-        unlike: unlike.map(toExample),
-      });
+      const query = { ...rest, catalogId: catalog.id };
+      const bothAsked = like.length > 0 && text !== undefined;
+      if (bothAsked) query.limit = Math.min(MOST, Math.max(LEAST_DEPTH, DEPTH * rest.limit));
+      const rankings: Rankings = {};
+      if (like.length > 0) {
+        rankings.picture = await store.search({ ...query, like: like.map(toExample), unlike: unlike.map(toExample) });
+      }
+      if (text !== undefined) {
+        const asked = new Set([...like, ...unlike].flatMap((picture) => ('imageId' in picture ? picture.imageId : [])));
+        const found = await store.searchWords({ ...query, text });
+        rankings.words = found.filter(({ record }) => !asked.has(record.imageId));
+      }
+      const hits = joinRankings(rankings, rest.limit);
       return { catalog, model: catalog.model, tookMs: performance.now() - start, hits };
     },
 

@@ -1,5 +1,5 @@
 import type { Catalog } from '../domain/catalog.ts';
-import type { Filter, SearchHit } from '../domain/search.ts';
+import type { Filter, FoundHit } from '../domain/search.ts';
 
 /** A liked or disliked picture of a query: a file that this machine can read, or one that is stored. */
 export type QueryPicture = { path: string } | { imageId: string };
@@ -7,11 +7,16 @@ export type QueryPicture = { path: string } | { imageId: string };
 export interface FindRequest {
   /** Name or id of the catalog. */
   catalog: string;
-  /** At least one. */
+  /** May be empty where there is a text. */
   like: QueryPicture[];
+  /** Needs a like. */
   unlike?: QueryPicture[];
+  /** Words that a hit must have (domain/words.ts). With a like too, what either finds is joined by its ranks. */
+  text?: string;
   filter?: Filter;
+  /** 1–1000. */
   limit: number;
+  /** Of the ranking by pictures; needs a like. */
   minScore?: number;
 }
 
@@ -20,7 +25,8 @@ export interface FindAnswer {
   model: string;
   /** From the request to the answer, decoding and embedding included. */
   tookMs: number;
-  hits: SearchHit[];
+  /** Best first. The pictures of the query are not among them. */
+  hits: FoundHit[];
 }
 
 /** The query side: embeds query pictures and scans the store. Lives in a process of its own, or in a one-shot command’s. */

@@ -1,6 +1,6 @@
 import type { Catalog } from '../domain/catalog.ts';
 import type { ImageRecord } from '../domain/image-record.ts';
-import type { Filter, FilterField, SearchHit, SearchQuery } from '../domain/search.ts';
+import type { Filter, FilterField, SearchHit, SearchQuery, WordsQuery } from '../domain/search.ts';
 
 /** A picture's record with its unit-length float32 vector. */
 export interface StoredImage {
@@ -42,6 +42,16 @@ export interface VectorStore {
    * that is not stored.
    */
   search(query: SearchQuery): Promise<SearchHit[]>;
+  /**
+   * Records that have all words of the text, best first; as changed by the last write. What is a word, of which fields,
+   * is domain/words.ts's: `parseWords` of the text, all of which must be among `recordWords` of a record, the last one
+   * perhaps as the beginning of a longer word (a store that only finds whole terms keeps the beginnings too).
+   *
+   * The order is about that of Σ idf × weight (`inverseFrequency`, `wordWeights`, `weightOf`); the score is of that
+   * kind, above 0, and only to be compared within one answer. Where more match than a store cares to weigh, the order
+   * may be that of some of them, but no answer is shorter for it. INVALID_INPUT for a text without a word.
+   */
+  searchWords(query: WordsQuery): Promise<SearchHit[]>;
   count(catalogId: string, filter?: Filter): Promise<number>;
   /** Values of a field with their counts, most frequent first. `limit` 1–1,000. */
   facets(

@@ -1,5 +1,5 @@
 import { discovered, LEDGER_OUTCOMES, type ImportRun, type LedgerOutcome } from '../../src-core/domain/import.ts';
-import type { SearchHit } from '../../src-core/domain/search.ts';
+import type { FoundHit } from '../../src-core/domain/search.ts';
 import type { Task } from '../../src-core/domain/task.ts';
 import type { CatalogSummary } from '../services/catalogs.ts';
 import type { SourceSummary } from '../services/sources.ts';
@@ -18,14 +18,18 @@ export function snakeKeys(value: unknown): unknown {
   );
 }
 
-export function hitDocument({ record, score }: SearchHit) {
+export function hitDocument({ record, score, foundBy, ranks }: FoundHit) {
   return {
     image_id: record.imageId,
     score,
+    found_by: foundBy,
+    ranks,
     path: record.path,
     product_id: record.productId ?? null,
     name: record.name ?? null,
     description: record.description ?? null,
+    title: record.title ?? null,
+    caption: record.caption ?? null,
     metadata: record.metadata ?? {},
     keywords: record.keywords,
     width: record.width,

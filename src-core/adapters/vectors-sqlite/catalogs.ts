@@ -3,6 +3,7 @@ import { AppError, parseOrThrow } from '../../domain/app-error.ts';
 import { catalogName, type Catalog } from '../../domain/catalog.ts';
 import type { VectorStore } from '../../ports/vector-store.ts';
 import type { Database, Row } from '../sqlite/database.ts';
+import { dropLengths } from './word-lengths.ts';
 
 /** Row numbers of one catalog; `row` = number × this + a number within the catalog. */
 export const ROWS_PER_CATALOG = 2 ** 32;
@@ -17,6 +18,7 @@ export interface CatalogRow extends Row {
   images: number;
   next_row: number;
   seq: number;
+  unworded: number;
 }
 
 /** Inside a transaction. Throws NOT_FOUND. */
@@ -24,6 +26,11 @@ export function catalogRow(db: Database, catalogId: string): CatalogRow {
   const row = db.sql('SELECT * FROM catalogs WHERE id = ? AND name IS NOT NULL').get<CatalogRow>(catalogId);
   if (!row) throw new AppError('NOT_FOUND', `there is no catalog with the id ${catalogId}`);
   return row;
+}
+
+/** What the rows of a catalog are counted from. */
+export function base({ number }: Pick<CatalogRow, 'number'>): number {
+  return number * ROWS_PER_CATALOG;
 }
 
 type Verbs = Pick<VectorStore, 'catalogs' | 'ensureCatalog' | 'renameCatalog' | 'dropCatalog'>;
@@ -96,9 +103,11 @@ function dropSome(db: Database, number: number): boolean {
     for (const table of ['images', 'vectors', 'codes']) {
       db.sql(`DELETE FROM ${table} WHERE row >= ? AND row <= ?`).run(from, last);
     }
+    db.sql('DELETE FROM words WHERE rowid >= ? AND rowid <= ?').run(from, last);
     return true;
   }
   db.sql('DELETE FROM tombstones WHERE catalog = ?').run(number);
+  dropLengths(db, from, from + ROWS_PER_CATALOG);
   db.sql('DELETE FROM catalogs WHERE number = ?').run(number);
   return false;
 }

@@ -98,6 +98,14 @@ function toStored({ record, vector }: StoredRow): StoredImage {
   return { record: toRecord(record), vector: toVector(vector) };
 }
 
+/** Of these rows, by row; inside a transaction. */
+export function recordsOf(db: Database, rows: readonly number[]): Map<number, ImageRecord> {
+  const found = db
+    .sql('SELECT row, record FROM images WHERE row IN (SELECT value FROM json_each(?))')
+    .all<{ row: number; record: string }>(JSON.stringify(rows));
+  return new Map(found.map(({ row, record }) => [row, toRecord(record)]));
+}
+
 export function toRecord(json: string): ImageRecord {
   return JSON.parse(json) as ImageRecord;
 }

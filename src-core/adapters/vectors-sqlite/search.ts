@@ -4,12 +4,13 @@ import { checkFilter } from '../../domain/check-filter.ts';
 import { combineExamples, type Example, normalise, type SearchHit, type SearchQuery } from '../../domain/search.ts';
 import type { VectorStore } from '../../ports/vector-store.ts';
 import type { Database } from '../sqlite/database.ts';
-import { catalogRow, type CatalogRow, ROWS_PER_CATALOG } from './catalogs.ts';
+import { base, catalogRow, type CatalogRow } from './catalogs.ts';
 import { dot, SCORE_ERROR } from './codes.ts';
 import { filterSql, type SqlFilter } from './filter-sql.ts';
 import { createLiveMatrix, type LiveMatrix } from './live-matrix.ts';
 import type { Candidates, Matrix } from './matrix.ts';
-import { pageSize, toRecord, toVector } from './reads.ts';
+import { fewPassing, passing, passingOf } from './passing.ts';
+import { pageSize, recordsOf, toVector } from './reads.ts';
 
 const queryNumbers = z.object({ limit: pageSize, minScore: z.number().min(-1).max(1).optional() });
 
@@ -72,15 +73,11 @@ function searchIn(
     .filter(({ row, score }) => score >= least && !examples.has(row))
     .slice(0, query.limit);
 
-  const rows = best.map(({ row }) => row);
-  const records = db
-    .sql('SELECT row, record FROM images WHERE row IN (SELECT value FROM json_each(?))')
-    .all<{ row: number; record: string }>(JSON.stringify(rows));
-  const recordOf = new Map(records.map(({ row, record }) => [row, record]));
-  return best.map(({ row, score }) => ({
-    record: toRecord(recordOf.get(row)!),
-    score: Math.max(-1, Math.min(1, score)),
-  }));
+  const records = recordsOf(
+    db,
+    best.map(({ row }) => row),
+  );
+  return best.map(({ row, score }) => ({ record: records.get(row)!, score: Math.max(-1, Math.min(1, score)) }));
 }
 
 interface Examples {
@@ -136,30 +133,15 @@ function findCandidates(
 ): Candidates {
   const count = Math.max(512, 4 * wanted);
   if (!filter) return matrix.nearest(vector, count, wanted);
-  if (filter.indexed) {
-    const few = Math.min(FEW_ROWS, Math.ceil(matrix.size * FEW_SHARE));
-    const rows = passing(db, catalog, filter, few + 1);
-    if (rows.length <= few) return matrix.nearestAmong(vector, count, rows);
-  }
+  const few = fewPassing(db, catalog, filter, Math.min(FEW_ROWS, Math.ceil(matrix.size * FEW_SHARE)));
+  if (few) return matrix.nearestAmong(vector, count, few);
   const near = keepPassing(db, catalog, filter, matrix.nearest(vector, 2 * count));
   if (near.rows.length >= Math.max(64, 2 * wanted)) return near;
   return matrix.nearestAmong(vector, count, passing(db, catalog, filter, matrix.size));
 }
 
-/** Rows that pass, at most `limit`; as one JSON text, because a row object for each costs more than the query. */
-function passing(db: Database, catalog: CatalogRow, filter: SqlFilter, limit: number): number[] {
-  const select = `SELECT row FROM images WHERE catalog = ? AND ${filter.text} LIMIT ?`;
-  const { rows } = db
-    .sql(`SELECT json_group_array(row - ?) AS rows FROM (${select})`)
-    .get<{ rows: string }>(base(catalog), catalog.number, ...filter.values, limit)!;
-  return JSON.parse(rows) as number[];
-}
-
 function keepPassing(db: Database, catalog: CatalogRow, filter: SqlFilter, { rows, scores }: Candidates): Candidates {
-  const passed = db
-    .sql(`SELECT row FROM images WHERE row IN (SELECT ? + value FROM json_each(?)) AND ${filter.text}`)
-    .all<{ row: number }>(base(catalog), JSON.stringify([...rows]), ...filter.values);
-  const kept = new Set(passed.map(({ row }) => row - base(catalog)));
+  const kept = passingOf(db, catalog, filter, rows);
   const places = [...rows.keys()].filter((place) => kept.has(rows[place]!));
   return {
     rows: Uint32Array.from(places, (place) => rows[place]!),
@@ -198,7 +180,3 @@ function rescore(
 }
 
 type VectorRow = { row: number; vector: Uint8Array<ArrayBuffer> };
-
-function base(catalog: CatalogRow): number {
-  return catalog.number * ROWS_PER_CATALOG;
-}

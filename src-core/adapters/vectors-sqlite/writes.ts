@@ -8,6 +8,7 @@ import { catalogRow, type CatalogRow, ROWS_PER_CATALOG } from './catalogs.ts';
 import { encode } from './codes.ts';
 import { filterSql } from './filter-sql.ts';
 import { TOMBSTONES_KEPT } from './live-matrix.ts';
+import { indexWords, type WordedRow } from './words-index.ts';
 
 type Verbs = Pick<VectorStore, 'upsert' | 'setPayload' | 'delete'>;
 
@@ -24,13 +25,18 @@ export function createWrites(db: Database): Verbs {
           'SELECT row, record FROM images WHERE catalog = ? AND image_id IN (SELECT value FROM json_each(?))',
         );
         const update = db.sql('UPDATE images SET record = ? WHERE row = ?');
+        const reworded = new Map<number, WordedRow>();
         let count = 0;
         for (const { imageIds, patch } of changes) {
+          const worded = WORDED.some((field) => patch[field] !== undefined);
           for (const { row, record } of find.all<{ row: number; record: string }>(number, JSON.stringify(imageIds))) {
-            update.run(JSON.stringify(patched(JSON.parse(record) as ImageRecord, patch)), row);
+            const next = patched(JSON.parse(record) as ImageRecord, patch);
+            update.run(JSON.stringify(next), row);
+            if (worded) reworded.set(row, { row, record: next });
             count++;
           }
         }
+        indexWords(db, [...reworded.values()]);
         return count;
       });
     },
@@ -47,8 +53,18 @@ export function createWrites(db: Database): Verbs {
   };
 }
 
+/** What a patch may change of the words that a record is found by. */
+const WORDED = [
+  'productId',
+  'name',
+  'description',
+  'title',
+  'caption',
+  'keywords',
+] as const satisfies (keyof RecordPatch)[];
+
 /**
- * In three statements, however many images: SQLite saves each page that a statement touches, in case it fails, so that
+ * In few statements, however many images: SQLite saves each page that a statement touches, in case it fails, so that
  * a statement per image cost twice as much.
  */
 function writeImages(db: Database, catalog: CatalogRow, images: readonly StoredImage[]): { fenced: string[] } {
@@ -76,11 +92,13 @@ function writeImages(db: Database, catalog: CatalogRow, images: readonly StoredI
   const rows = written.map(({ row }) => row);
   const vectors = new Float32Array(rows.length * dimension);
   const codes = new Int8Array(rows.length * dimension);
-  written.forEach(({ image_id }, i) => {
-    const vector = normalise(newest.get(image_id)!.vector.slice());
+  const worded = written.map(({ row, image_id }, i) => {
+    const image = newest.get(image_id)!;
+    const vector = normalise(image.vector.slice());
     vectors.set(vector, i * dimension);
     codes.set(encode(vector), i * dimension);
     newest.delete(image_id);
+    return { row, record: image.record };
   });
   fenced.push(...newest.keys());
 
@@ -95,6 +113,7 @@ function writeImages(db: Database, catalog: CatalogRow, images: readonly StoredI
     `INSERT OR REPLACE INTO codes (row, catalog, seq, code)
      SELECT value, ?, ? + key, substr(?, 1 + key * ?, ?) FROM json_each(?)`,
   ).run(number, seq + 1, codes, dimension, dimension, rowList);
+  indexWords(db, worded);
 
   const added = rows.filter((row) => row >= number * ROWS_PER_CATALOG + firstRow);
   const nextRow = Math.max(firstRow, ...added.map((row) => row - number * ROWS_PER_CATALOG + 1));
@@ -146,6 +165,7 @@ function deleteWhere(db: Database, catalogId: string, condition: string, values:
   for (const table of ['images', 'vectors', 'codes']) {
     db.sql(`DELETE FROM ${table} WHERE row IN (SELECT value FROM json_each(?))`).run(rows);
   }
+  db.sql('DELETE FROM words WHERE rowid IN (SELECT value FROM json_each(?))').run(rows);
   db.sql('INSERT INTO tombstones (catalog, seq, row) SELECT ?, ? + key, value FROM json_each(?)').run(
     number,
     seq + 1,

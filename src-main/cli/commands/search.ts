@@ -4,9 +4,8 @@ import { InvalidArgumentError } from '@commander-js/extra-typings';
 import { z } from 'zod';
 import { AppError } from '../../../src-core/domain/app-error.ts';
 import { DEFAULT_CATALOG } from '../../../src-core/domain/catalog.ts';
-
 import { parseFilter } from '../../../src-core/domain/parse-filter.ts';
-import type { SearchHit } from '../../../src-core/domain/search.ts';
+import type { FoundHit } from '../../../src-core/domain/search.ts';
 import type { QueryPicture } from '../../../src-core/ports/finder.ts';
 import type { Run } from '../cli.ts';
 import { hitDocument } from '../documents.ts';
@@ -18,11 +17,12 @@ import { formatTable } from '../table.ts';
 export function addSearch(program: Program, run: Run): void {
   program
     .command('search')
-    .description('Find the pictures that look like one, or like several and unlike others. Best first.')
+    .description('Find pictures by a picture, by several liked and disliked ones, by words, or by both. Best first.')
     .argument('[picture]', 'a picture file')
     .option('--id <image-id>', 'a picture of the catalog instead of a file')
     .option('--like <picture>', 'one more like this, a file or an image id; may be repeated', collect)
     .option('--unlike <picture>', 'but not like this, a file or an image id; may be repeated', collect)
+    .option('--text <words>', 'with all these words in name, product id, keywords, description, file or folder name')
     .option('--catalog <name>', 'name or id of the catalog', DEFAULT_CATALOG)
     .option('--limit <count>', 'at most so many', wholeNumber(1, 1_000), 10)
     .option('--min-score <score>', 'only these and better, from -1 to 1', score)
@@ -39,19 +39,28 @@ Filters:
 Examples:
   $ imagefleet search cat.jpg --limit 5
   $ imagefleet search --id 0b9c5a1e-… --unlike dog.jpg --min-score 0.5
-  $ imagefleet search cat.jpg --filter format=png --filter 'width>=1000' --json`,
+  $ imagefleet search cat.jpg --filter format=png --filter 'width>=1000' --json
+  $ imagefleet search --text 'red shoe'
+  $ imagefleet search cat.jpg --text siamese`,
     )
-    .action((picture, { id, like = [], unlike = [], catalog, limit, minScore, filter = [] }) =>
+    .action((picture, { id, like = [], unlike = [], text, catalog, limit, minScore, filter = [] }) =>
       run(async ({ console, paint }) => {
         const first = [...(picture === undefined ? [] : [picture]), ...(id === undefined ? [] : [imageId(id)])];
         const likes = await Promise.all([...first, ...like].map(queryPicture));
-        if (!likes.length) throw new AppError('INVALID_INPUT', 'search needs a picture: a file, --id or --like');
+        if (!likes.length && text === undefined) {
+          throw new AppError('INVALID_INPUT', 'search needs a picture (a file, --id or --like) or --text');
+        }
+        if (!likes.length && (unlike.length || minScore !== undefined)) {
+          throw new AppError('INVALID_INPUT', '--unlike and --min-score need a picture: a file, --id or --like');
+        }
+        const both = likes.length > 0 && text !== undefined;
         const answer = await (
           await console.finder()
         ).find({
           catalog,
           like: likes,
           unlike: await Promise.all(unlike.map(queryPicture)),
+          ...(text !== undefined && { text }),
           filter: parseFilter(filter),
           limit,
           ...(minScore !== undefined && { minScore }),
@@ -60,7 +69,7 @@ Examples:
         const took = `${formatNumberOf(hits.length, 'picture')} in ${formatDuration(tookMs)}.\n`;
         return {
           json: { took_ms: Math.round(tookMs), model, catalog: answer.catalog.name, results: hits.map(hitDocument) },
-          text: (hits.length ? formatHits(hits, paint) : '') + took,
+          text: (hits.length ? formatHits(hits, both, paint) : '') + took,
         };
       }),
     );
@@ -84,15 +93,18 @@ async function queryPicture(text: string): Promise<QueryPicture> {
   try {
     await access(path);
   } catch (error) {
-    throw new AppError('NOT_FOUND', `there is no file ${path}`, { cause: error, details: { path } });
+    const hint = /[/\\]/.test(text) ? '' : `; to search by words: --text ${JSON.stringify(text)}`;
+    throw new AppError('NOT_FOUND', `there is no file ${path}${hint}`, { cause: error, details: { path } });
   }
   return { path };
 }
 
-function formatHits(hits: readonly SearchHit[], paint: Paint): string {
-  return formatTable<SearchHit>(
+function formatHits(hits: readonly FoundHit[], both: boolean, paint: Paint): string {
+  return formatTable<FoundHit>(
     [
-      { title: 'SCORE', value: ({ score }) => score.toFixed(3), align: 'right' },
+      // The score of a joined ranking lies between 0 and 0.033.
+      { title: 'SCORE', value: ({ score }) => score.toFixed(both ? 4 : 3), align: 'right' },
+      ...(both ? [{ title: 'FOUND BY', value: describeFinding }] : []),
       { title: 'IMAGE', value: ({ record }) => record.imageId },
       { title: 'SIZE', value: ({ record }) => `${record.width}×${record.height}`, align: 'right' },
       { title: 'FORMAT', value: ({ record }) => record.format },
@@ -103,7 +115,12 @@ function formatHits(hits: readonly SearchHit[], paint: Paint): string {
   );
 }
 
-function describe({ path, productId, name, missingSince }: SearchHit['record']): string {
+/** "picture 3, words 1". */
+function describeFinding({ foundBy, ranks }: FoundHit): string {
+  return foundBy.map((by) => `${by} ${ranks[by]}`).join(', ');
+}
+
+function describe({ path, productId, name, missingSince }: FoundHit['record']): string {
   const known = [productId, name].filter(Boolean).join(', ');
   return printable(path) + (known ? ` (${known})` : '') + (missingSince === null ? '' : ' [file is gone]');
 }

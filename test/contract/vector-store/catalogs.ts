@@ -88,6 +88,7 @@ export function testCatalogs(open: OpenStores): void {
         store.get(id, imageIds),
         store.findByHash(id, [one.record.contentHash], MODEL),
         store.search({ catalogId: id, like: [{ vector: axis(0) }], limit: 1 }),
+        store.searchWords({ catalogId: id, text: 'a', limit: 1 }),
         store.count(id),
         store.facets(id, 'format', 10),
         store.scroll(id, 10),

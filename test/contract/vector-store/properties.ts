@@ -120,14 +120,16 @@ async function run(store: VectorStore, catalog: Catalog, model: Model, step: Ste
       const filter = ofProduct(step.product);
       const expected = inProduct(model, step.product);
       const facets = await store.facets(catalog.id, 'productId', 10);
+      const byWords = await store.searchWords({ catalogId: catalog.id, text: `jpg P${step.product}`, limit: 100 });
       return [
         {
           all: await store.count(catalog.id),
           count: await store.count(catalog.id, filter),
           ids: ids(await store.scroll(catalog.id, 100, undefined, filter)),
+          byWords: ids(byWords),
           facet: facets.find(({ value }) => value === `P${step.product}`)?.count ?? 0,
         },
-        { all: model.size, count: expected.length, ids: ids(expected), facet: expected.length },
+        { all: model.size, count: expected.length, ids: ids(expected), byWords: ids(expected), facet: expected.length },
       ];
     }
   }

@@ -8,6 +8,7 @@ import type { OpenStores } from './samples.ts';
 import { testSearch } from './search.ts';
 import { testSetPayload } from './set-payload.ts';
 import { testUpsert } from './upsert.ts';
+import { testWords } from './words.ts';
 
 /** What every vector store promises. Ties are compared as sets, scores to 1e-3. */
 export function testVectorStore(name: string, open: OpenStores): void {
@@ -19,6 +20,7 @@ export function testVectorStore(name: string, open: OpenStores): void {
     testReads(open);
     testFilters(open);
     testSearch(open);
+    testWords(open);
     testProperties(open);
   });
 }

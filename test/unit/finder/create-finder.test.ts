@@ -9,7 +9,7 @@ import type { Finder } from '../../../src-core/ports/finder.ts';
 import type { VectorStore } from '../../../src-core/ports/vector-store.ts';
 import { openDataDir } from '../../../src-core/settings/data-dir.ts';
 import { settingsSchema } from '../../../src-core/settings/schema.ts';
-import { appError, record } from '../../contract/vector-store/samples.ts';
+import { appError, image, record } from '../../contract/vector-store/samples.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
 const SAMPLES = fileURLToPath(new URL('../../../resources/samples/', import.meta.url));
@@ -81,6 +81,28 @@ test('finds by a file, by a stored picture, and by several of both', async () =>
   expect(both.hits.map((hit) => hit.record.fileName)).toEqual(['mug-red.jpg']);
 });
 
+test('finds by words alone, without the model, and by words and a picture together', async () => {
+  const { finder, store, catalog } = await setUp();
+  const foreign = await store.ensureCatalog({ name: 'foreign', model: 'another-model', dimension: 8 });
+  await store.upsert(foreign.id, [image(foreign, 'mug.jpg')]);
+  const byWords = await finder.find({ catalog: 'foreign', like: [], text: 'MUG', limit: 4 });
+  expect(byWords.hits).toMatchObject([{ record: { fileName: 'mug.jpg' }, foundBy: ['words'], ranks: { words: 1 } }]);
+
+  const like = [{ path: join(SAMPLES, FILES[1]!) }];
+  const both = await finder.find({ catalog: 'pictures', like, text: 'red', limit: 4 });
+  const shown = Object.fromEntries(both.hits.map((hit) => [hit.record.fileName, hit.ranks]));
+  expect(shown['chair-blue.png']).toEqual({ picture: 1 });
+  expect(shown['chair-red.webp']).toEqual({ picture: 2, words: expect.any(Number) as number });
+  expect(shown['mug-red.jpg']).toEqual({ picture: expect.any(Number) as number, words: expect.any(Number) as number });
+  expect(both.hits).toHaveLength(4);
+  expect(both.hits[0]!.foundBy).toEqual(['picture', 'words']);
+
+  // The least score is for the picture's part; the picture asked for is no hit of either.
+  const byId = [{ imageId: idOf(catalog, FILES[0]!) }];
+  const strict = await finder.find({ catalog: 'pictures', like: byId, text: 'red', limit: 4, minScore: 0.999 });
+  expect(strict.hits.map((hit) => [hit.record.fileName, hit.foundBy])).toEqual([['mug-red.jpg', ['words']]]);
+});
+
 test('says what is wrong', async () => {
   const { finder, store, folder } = await setUp();
   const path = join(SAMPLES, FILES[0]!);
@@ -93,6 +115,13 @@ test('says what is wrong', async () => {
   );
   await expect(find({ catalog: 'foreign' })).rejects.toMatchObject(appError('MODEL_NOT_FOUND', /another-model/));
   await expect(find({ like: [] })).rejects.toMatchObject(appError('INVALID_INPUT', /like/));
+  await expect(find({ like: [], text: 'red', minScore: 0.5 })).rejects.toMatchObject(
+    appError('INVALID_INPUT', /minScore/),
+  );
+  await expect(find({ like: [], text: 'red', unlike: [{ path }] })).rejects.toMatchObject(
+    appError('INVALID_INPUT', /unlike/),
+  );
+  await expect(find({ text: '—' })).rejects.toMatchObject(appError('INVALID_INPUT', /letter or digit/));
   await expect(find({ limit: 0 })).rejects.toMatchObject(appError('INVALID_INPUT', /limit/));
   await expect(find({ filter: [{ field: 'width', anyOf: ['wide'] }] })).rejects.toMatchObject(
     appError('INVALID_INPUT', /width/),

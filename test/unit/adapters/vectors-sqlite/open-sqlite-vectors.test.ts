@@ -101,7 +101,8 @@ test('a drop that was cut short is finished by the next who opens', async () => 
 
   const next = await openAt(path);
   const rows = (table: string) => raw.prepare(`SELECT count(*) AS count FROM ${table}`).get()!.count;
-  expect(['images', 'vectors', 'codes', 'tombstones', 'catalogs'].map(rows)).toEqual([4, 4, 4, 0, 1]);
+  const tables = ['images', 'vectors', 'codes', 'words', 'word_lengths', 'tombstones', 'catalogs'];
+  expect(tables.map(rows)).toEqual([4, 4, 4, 4, 1, 0, 1]);
   expect(await next.count(kept.id)).toBe(4);
 });
 
