@@ -7,6 +7,7 @@ import type { Difference } from '../services/verify/difference.ts';
 import type { Cli, Outcome } from './cli.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import { printable } from './format.ts';
+import { csvLine, put } from './streams.ts';
 
 /** Where differences go as they are found: a catalog that was never indexed has as many as it has files. */
 export interface DifferenceSink {
@@ -19,10 +20,6 @@ export interface DifferenceSink {
 export async function openDifferenceSink(cli: Cli, csv: string | undefined): Promise<DifferenceSink> {
   if (csv !== undefined) return csvSink(csv);
   return cli.json ? jsonSink(cli.io.stdout) : textSink(cli);
-}
-
-async function put(output: Writable, text: string): Promise<void> {
-  if (!output.write(text)) await once(output, 'drain');
 }
 
 async function csvSink(path: string): Promise<DifferenceSink> {
@@ -43,12 +40,6 @@ async function csvSink(path: string): Promise<DifferenceSink> {
       }
     },
   };
-}
-
-/** As RFC 4180 has it, but with plain line ends. */
-function csvLine(cells: readonly (string | null)[]): string {
-  const quoted = cells.map((cell) => (/[",\r\n]/.test(cell ?? '') ? `"${cell?.replaceAll('"', '""')}"` : (cell ?? '')));
-  return `${quoted.join(',')}\n`;
 }
 
 /** Once the document is begun, an error becomes a field of it. */

@@ -1,10 +1,19 @@
-import { discovered, isFinished, type LedgerLine } from '../../../src-core/domain/import.ts';
+import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { AppError } from '../../../src-core/domain/app-error.ts';
+import {
+  discovered,
+  isFinished,
+  LEDGER_OUTCOMES,
+  type LedgerLine,
+  type LedgerOutcome,
+} from '../../../src-core/domain/import.ts';
 import type { Cli, Outcome, Run } from '../cli.ts';
 import { COUNT_NAMES, importDocument } from '../documents.ts';
 import { formatAgo, formatCount, printable } from '../format.ts';
 import { wholeNumber, type Program } from '../global-options.ts';
 import { failedFiles, formatFailures } from '../failures.ts';
 import type { Paint } from '../io.ts';
+import { writeLedgerCsv, writeLedgerJson } from '../ledger-stream.ts';
 import { nameImport, namedImports, type NamedImport } from '../named-imports.ts';
 import { STATE_STYLES } from '../styles.ts';
 import { formatFields, formatTable } from '../table.ts';
@@ -12,17 +21,37 @@ import { formatFields, formatTable } from '../table.ts';
 export function addImports(program: Program, run: Run): void {
   program
     .command('imports')
-    .description('List imports, newest first; or show one with its counts and the files that failed.')
+    .description(
+      'List imports, newest first; or show one: its counts and the files that failed, or every file with --csv.',
+    )
     .argument('[id]', 'an import')
     .option('--limit <count>', 'at most so many imports, or failed files', wholeNumber(1, 10_000), 20)
+    .option('--csv', 'the ledger of the import as CSV: what became of each file')
+    .addOption(new Option('--outcome <outcomes>', 'only lines of these, separated by commas').argParser(outcomeList))
     .addHelpText(
       'after',
       `
 Examples:
   $ imagefleet imports
-  $ imagefleet imports 3f2c9d1e-… --limit 1000 --json`,
+  $ imagefleet imports 3f2c9d1e-… --limit 1000
+  $ imagefleet imports 3f2c9d1e-… --csv --outcome failed,missing > to-do.csv
+  $ imagefleet imports 3f2c9d1e-… --json                  with the whole ledger`,
     )
-    .action((id, { limit }) => run((cli) => (id === undefined ? listImports(cli, limit) : showImport(cli, id, limit))));
+    .action((id, { limit, csv, outcome }) =>
+      run((cli) => {
+        if (id !== undefined) return showImport(cli, id, limit, csv === true, outcome);
+        if (csv || outcome) throw new AppError('INVALID_INPUT', '--csv and --outcome need the id of an import');
+        return listImports(cli, limit);
+      }),
+    );
+}
+
+function outcomeList(text: string): LedgerOutcome[] {
+  return text.split(',').map((name) => {
+    const found = LEDGER_OUTCOMES.find((outcome) => outcome === name.trim() || COUNT_NAMES[outcome] === name.trim());
+    if (found) return found;
+    throw new InvalidArgumentError(`There is no outcome "${name}"; there are ${LEDGER_OUTCOMES.join(', ')}.`);
+  });
 }
 
 async function listImports(cli: Cli, limit: number): Promise<Outcome> {
@@ -33,25 +62,32 @@ async function listImports(cli: Cli, limit: number): Promise<Outcome> {
   };
 }
 
-async function showImport(cli: Cli, id: string, limit: number): Promise<Outcome> {
+async function showImport(
+  cli: Cli,
+  id: string,
+  limit: number,
+  csv: boolean,
+  outcomes: LedgerOutcome[] | undefined,
+): Promise<Outcome> {
   const imports = await cli.console.imports();
   const run = await imports.status(id);
   // Its failed tasks may have been retried since; nobody follows them for a finished import.
   const found = isFinished(run.state) ? await imports.refresh(id) : run;
+  const which = { log: await cli.console.importLog(), importId: id, outcomes };
+  if (csv) return writeLedgerCsv(cli.io.stdout, which);
   const each = await nameImport(cli.console, found);
   const items = await failedFiles(cli.console, [found], limit);
-  return {
-    json: {
-      ...importDocument(found, each),
-      failed_files: items.map(({ name, reason, message, taskId }) => ({
-        path: name,
-        code: reason,
-        message,
-        task_id: taskId,
-      })),
-    },
-    text: formatImport(each, items, cli.paint),
+  if (!cli.json) return { json: undefined, text: formatImport(each, items, cli.paint) };
+  const head = {
+    ...importDocument(found, each),
+    failed_files: items.map(({ name, reason, message, taskId }) => ({
+      path: name,
+      code: reason,
+      message,
+      task_id: taskId,
+    })),
   };
+  return writeLedgerJson(cli.io.stdout, head, which);
 }
 
 export function formatImports(runs: readonly NamedImport[], paint: Paint): string {

@@ -1,0 +1,70 @@
+import { ERRORS, toAppError } from '../../src-core/domain/app-error.ts';
+import type { LedgerLine, LedgerOutcome } from '../../src-core/domain/import.ts';
+import type { ImportLog } from '../../src-core/ports/import-log.ts';
+import type { Outcome } from './cli.ts';
+import { exitCodeOf } from './exit-codes.ts';
+import type { Output } from './io.ts';
+import { csvLine, put } from './streams.ts';
+
+/** A million lines are some hundred megabytes of text: they are read and written by pages. */
+const PAGE = 5_000;
+
+const COLUMNS = ['path', 'outcome', 'reason', 'message', 'bytes', 'task_id', 'at'] as const;
+
+interface WhichLedger {
+  log: ImportLog;
+  importId: string;
+  outcomes: readonly LedgerOutcome[] | undefined;
+}
+
+async function* pages({ log, importId, outcomes }: WhichLedger): AsyncGenerator<LedgerLine[]> {
+  let cursor: string | null = '';
+  while (cursor !== null) {
+    const page: { items: LedgerLine[]; next: string | null } = await log.ledger(
+      importId,
+      outcomes ? { outcomes } : {},
+      PAGE,
+      cursor,
+    );
+    yield page.items;
+    cursor = page.next;
+  }
+}
+
+function lineDocument({ name, outcome, reason, message, bytes, taskId, at }: LedgerLine) {
+  return { path: name, outcome, reason, message, bytes, task_id: taskId, at: new Date(at).toISOString() };
+}
+
+/** A header and a line for each file. */
+export async function writeLedgerCsv(stdout: Output, which: WhichLedger): Promise<Outcome> {
+  await put(stdout, csvLine(COLUMNS));
+  for await (const lines of pages(which)) {
+    const rows = lines.map((line) => {
+      const document = lineDocument(line);
+      return csvLine(COLUMNS.map((column) => document[column]));
+    });
+    await put(stdout, rows.join(''));
+  }
+  return { json: undefined, text: '' };
+}
+
+/** `head` with the field `ledger`. An error halfway becomes a field of the document too, so that it does not look whole. */
+export async function writeLedgerJson(stdout: Output, head: object, which: WhichLedger): Promise<Outcome> {
+  await put(stdout, `${JSON.stringify(head).slice(0, -1)},"ledger":[`);
+  let first = true;
+  try {
+    for await (const lines of pages(which)) {
+      if (lines.length === 0) continue;
+      const text = lines.map((line) => JSON.stringify(lineDocument(line))).join(',');
+      await put(stdout, first ? text : `,${text}`);
+      first = false;
+    }
+  } catch (thrown) {
+    const { code, message, details = {} } = toAppError(thrown);
+    const error = { code, message, todo: ERRORS[code].todo, details };
+    await put(stdout, `],"error":${JSON.stringify(error)}}\n`);
+    return { json: undefined, text: '', exitCode: exitCodeOf(thrown) };
+  }
+  await put(stdout, ']}\n');
+  return { json: undefined, text: '' };
+}
