@@ -146,7 +146,8 @@ function migrate(db: DatabaseSync, path: string, migrations: readonly Migration[
     if (typeof migration === 'string') db.exec(migration);
     else migration(db);
   }
-  db.exec(`PRAGMA user_version = ${migrations.length}`);
+  // Only then: it writes the file.
+  if (found < migrations.length) db.exec(`PRAGMA user_version = ${migrations.length}`);
 }
 
 /** SQLite's primary result code, or null when the error is not SQLite's. */

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { printReport, type ReportRow, writeJson } from '../report.ts';
-import { corpus, CORPORA, type CorpusSpec } from './corpus.ts';
+import { corpus, CORPORA, COUNTS, type CorpusSpec } from './corpus.ts';
 import { fleetRun } from './fleet-run.ts';
 import { measureLimit } from './limit.ts';
 import { bareRate, bullmqRate } from './peers.ts';
@@ -20,7 +20,6 @@ BullMQ     the peer: a BullMQ worker with its defaults; sharp → onnxruntime, b
 no queue   the same work without any queue, a process per core: the least it can cost
 N workers  Imagefleet's rate between its first and its last settled batch; "whole run" has start-up in it`;
 
-const COUNTS: Record<string, number> = { 'jpeg-12mp': 400, 'jpeg-1mp': 2_000, 'png-small': 4_000 };
 const CACHE = resolve(import.meta.dirname, '../../../.cache/bench');
 const CORES = availableParallelism();
 /** The machine's own speed wanders by a tenth: each rate is set against a limit measured right before it. */

@@ -19,6 +19,9 @@ export const CORPORA: Record<string, CorpusSpec> = {
   'png-small': { name: 'png-small', width: 64, height: 64, format: 'png', bases: 500 },
 };
 
+/** Pictures of each corpus, unless other numbers are asked for. */
+export const COUNTS: Record<string, number> = { 'jpeg-12mp': 400, 'jpeg-1mp': 2_000, 'png-small': 4_000 };
+
 /**
  * The folder of the corpus under `cache`, made where it is not there. Files of one base differ in bytes after the end of
  * the picture, which decoders do not read: each is hashed, decoded and embedded on its own.

@@ -1,0 +1,53 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openDataDir } from '../../src-core/settings/data-dir.ts';
+import { createConsole } from '../console.ts';
+import type { Scratch } from '../services/plan/scratch.ts';
+import type { Cli } from './cli.ts';
+
+/** Opens backends in a folder among the system's temporary ones; `close` ends all that runs on them and removes it. */
+export async function openScratch({ console, io }: Cli): Promise<Scratch & { close(): Promise<void> }> {
+  const { settings } = console;
+  const root = await mkdtemp(join(tmpdir(), 'imagefleet-dry-run-'));
+  const scratch = createConsole({
+    settings,
+    dataDir: await openDataDir(root),
+    proc: 'dry-run',
+    logTo: { write: (text) => io.stderr.write(text), terminal: io.stderr.isTTY === true },
+  });
+
+  async function close(): Promise<void> {
+    await scratch.close();
+    await rm(root, { recursive: true, force: true, maxRetries: 3 });
+  }
+
+  try {
+    // A model that somebody installed lies in the real data dir. Windows lets anybody make a junction, but no link.
+    const models = join(console.dataDir.root, 'models');
+    if (existsSync(models)) await symlink(models, join(root, 'models'), 'junction');
+    return {
+      folder: root,
+      settings,
+      log: await scratch.importLog(),
+      queue: await scratch.queue(),
+      store: await scratch.store(),
+      imports: await scratch.imports(),
+      ensureCatalog: (name) => scratch.ensureCatalog(name),
+      async startWorkers() {
+        const alarm = Promise.withResolvers<never>();
+        const fleet = await scratch.startFleet((event) => {
+          if (event.type === 'alarm') alarm.reject(event.error);
+        });
+        const failed = Promise.race([fleet.failed, alarm.promise]);
+        failed.catch(() => {}); // nobody may be waiting for it any more
+        return { failed, kill: () => fleet.kill() };
+      },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
