@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import ort from 'onnxruntime-node';
+import type { InferenceSession } from 'onnxruntime-node';
 import { AppError, toAppError } from '../../domain/app-error.ts';
 import type { ModelManifest } from '../../domain/model-manifest.ts';
 import type { Embedder } from '../../ports/embedder.ts';
 import type { InstalledModel } from './load-model.ts';
 import { availableProviders, chooseProvider, type Candidate, type Log, type Provider } from './providers.ts';
+import { ort } from './runtime.ts';
 
 export interface EmbedderOptions {
   provider: Provider | 'auto';
@@ -13,7 +14,7 @@ export interface EmbedderOptions {
   threads: number;
 }
 
-type Session = ort.InferenceSession;
+type Session = InferenceSession;
 
 const PROBE_BATCH = 8;
 
@@ -124,7 +125,7 @@ function checkShapes(session: Session, { id, input, output }: ModelManifest): vo
   }
 }
 
-function shapesOf(kind: string, metadata: readonly ort.InferenceSession.ValueMetadata[]): Record<string, string> {
+function shapesOf(kind: string, metadata: readonly InferenceSession.ValueMetadata[]): Record<string, string> {
   const entries = metadata.flatMap((value): [string, string][] => {
     if (!value.isTensor) return [];
     const shape = value.shape.map((size) => (typeof size === 'string' ? 'N' : size)).join(',');

@@ -1,7 +1,7 @@
 import { globSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
-import ort from 'onnxruntime-node';
+import { ort } from './runtime.ts';
 
 export type Provider = 'cpu' | 'dml' | 'coreml' | 'cuda';
 
