@@ -19,6 +19,7 @@ export default defineConfig({
           finder: here('src-worker/finder.ts'),
           'watchdog-thread': here('src-worker/watchdog-thread.ts'),
           'heic-thread': here('src-core/adapters/pictures-sharp/heic-thread.ts'),
+          'watch-thread': here('src-core/files/watch/watch-thread.ts'),
         },
       },
     },

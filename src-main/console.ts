@@ -1,4 +1,5 @@
 import { availableParallelism, hostname } from 'node:os';
+import { dirname } from 'node:path';
 import {
   findModel,
   openEmbedder,
@@ -9,6 +10,8 @@ import {
   openStore,
 } from '../src-core/open-backends.ts';
 import type { Catalog } from '../src-core/domain/catalog.ts';
+import type { Source } from '../src-core/domain/import.ts';
+import type { Watcher } from '../src-core/files/watch/create-watcher.ts';
 import type { Finder } from '../src-core/ports/finder.ts';
 import type { ImportLog } from '../src-core/ports/import-log.ts';
 import type { TaskQueue } from '../src-core/ports/task-queue.ts';
@@ -23,6 +26,7 @@ import { createFleetStatus, type FleetStatus } from './services/fleet-status.ts'
 import { createImports, type Imports } from './services/imports/imports.ts';
 import { createSources, type Sources } from './services/sources.ts';
 import { createTasks, type Tasks } from './services/tasks.ts';
+import { createVerify, type Verify } from './services/verify/verify.ts';
 
 /**
  * Backends and services, wired once for every entry. Each is opened when it is first asked for, so that a command pays
@@ -38,6 +42,9 @@ export interface Console {
   catalogs(): Promise<Catalogs>;
   imports(): Promise<Imports>;
   sources(): Promise<Sources>;
+  /** Tells which folders of a source are touched. The caller closes it. */
+  openWatcher(source: Source): Promise<Watcher>;
+  verify(): Promise<Verify>;
   fleetStatus(): Promise<FleetStatus>;
   /** In this very process: for commands that ask once. */
   finder(): Promise<Finder>;
@@ -108,6 +115,16 @@ export function createConsole({ settings, dataDir, proc, logTo }: ConsoleOptions
       createImports({ log: await importLog(), queue: await queue(), store: await store(), settings }),
     ),
     sources: once(async () => createSources({ log: await importLog(), store: await store(), settings })),
+    verify: once(async () =>
+      createVerify({ log: await importLog(), queue: await queue(), store: await store(), settings }),
+    ),
+    async openWatcher({ path, kind, rules }) {
+      const { createWatcher } = await import('../src-core/files/watch/create-watcher.ts');
+      const { hidden, defaultExcludes, followLinks, watch, rescanMs } = settings.imports;
+      const root = kind === 'manifest' ? dirname(path) : path;
+      return createWatcher({ root, rules, hidden, defaultExcludes, followLinks, mode: watch, rescanMs });
+    },
+
     fleetStatus: once(async () =>
       createFleetStatus({ queue: await queue(), host: hostname(), cores: availableParallelism() }),
     ),

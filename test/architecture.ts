@@ -23,8 +23,13 @@ export const ARCHITECTURE: readonly Rule[] = [
     imports: ['src-core/domain'],
     packages: ['@xmldom/xmldom', 'csv-parse', 'picomatch', 'zod'],
   },
+  {
+    path: 'src-core/files/watch',
+    imports: ['src-core/domain', 'src-core/files'],
+    packages: ['zod'],
+  },
   { path: 'src-core/finder', imports: ['src-core/domain', 'src-core/ports'], packages: [] },
-  { path: 'src-core/adapters/sqlite', imports: ['src-core/domain'], packages: [] },
+  { path: 'src-core/adapters/sqlite', imports: ['src-core/domain', 'src-core/files'], packages: [] },
   { path: 'src-core/adapters/queue-sqlite', imports: [...CORE_GROUND, 'src-core/adapters/sqlite'], packages: ['zod'] },
   {
     path: 'src-core/adapters/vectors-sqlite',
@@ -71,7 +76,14 @@ export const ARCHITECTURE: readonly Rule[] = [
   { path: 'src-main/fleet', imports: CORE_GROUND, packages: ['zod'] },
   {
     path: 'src-main/console.ts',
-    imports: [...CORE_GROUND, 'src-core/open-backends.ts', 'src-core/finder', 'src-main/services', 'src-main/fleet'],
+    imports: [
+      ...CORE_GROUND,
+      'src-core/open-backends.ts',
+      'src-core/finder',
+      'src-core/files',
+      'src-main/services',
+      'src-main/fleet',
+    ],
     packages: [],
   },
   {

@@ -14,6 +14,14 @@ export type SourceRules = z.infer<typeof sourceRules>;
 
 export const NO_RULES: SourceRules = { include: [], exclude: [] };
 
+/** Rules with more of them; each once. */
+export function rulesWith(rules: SourceRules, more: SourceRules): SourceRules {
+  return {
+    include: [...new Set([...rules.include, ...more.include])],
+    exclude: [...new Set([...rules.exclude, ...more.exclude])],
+  };
+}
+
 /** A folder, one file or a manifest that is imported from; one per root and catalog. */
 export const source = z.object({
   id: z.uuid(),

@@ -13,6 +13,7 @@ import { addSources } from './commands/sources.ts';
 import { addStats } from './commands/stats.ts';
 import { addStatus } from './commands/status.ts';
 import { addTasks } from './commands/tasks.ts';
+import { addVerify } from './commands/verify.ts';
 import { addWorker } from './commands/worker.ts';
 import { addWorkers } from './commands/workers.ts';
 import { createRoot, type Program } from './global-options.ts';
@@ -43,6 +44,7 @@ const COMMANDS: readonly ((program: Program, run: Run) => void)[] = [
   addCatalogs,
   addSources,
   addPrune,
+  addVerify,
   addWorker,
   addDoctor,
 ];

@@ -2,11 +2,11 @@ import { isDeepStrictEqual } from 'node:util';
 import type { AppError } from '../../src-core/domain/app-error.ts';
 import type { Bottleneck } from '../../src-core/domain/bottleneck.ts';
 import type { Catalog } from '../../src-core/domain/catalog.ts';
-import { discovered, isFinished, type ImportRun, type SourceRules } from '../../src-core/domain/import.ts';
+import { discovered, isFinished, rulesWith, type ImportRun, type SourceRules } from '../../src-core/domain/import.ts';
 import type { TaskPriority } from '../../src-core/domain/task.ts';
-import type { Supervisor } from '../fleet/supervisor.ts';
 import type { Cli } from './cli.ts';
 import { changeRules } from './change-rules.ts';
+import { createFleetOnDemand } from './fleet-on-demand.ts';
 import { listenForInterrupt } from './interrupt.ts';
 import { showProgress } from './progress.ts';
 import type { Progress } from './progress-line.ts';
@@ -59,17 +59,7 @@ export async function runIndex(cli: Cli, request: IndexRequest): Promise<IndexRe
   const interrupt = listenForInterrupt(io);
   const failure = new AbortController();
   const signal = AbortSignal.any([interrupt.signal, failure.signal]);
-  let fleet: Promise<Supervisor> | undefined;
-  /** With the first open task: when every file is skipped, no worker has to load a model for nothing. */
-  function startFleetOnce(): void {
-    if (fleet) return;
-    fleet = console.startFleet((event) => {
-      // A service would go on trying; whoever waits for this command wants to know.
-      if (event.type === 'alarm') failure.abort(event.error);
-    });
-    fleet.then((started) => started.failed).catch((error: unknown) => failure.abort(error));
-  }
-
+  const fleet = createFleetOnDemand(console, (error) => failure.abort(error));
   let said = '';
   /** Once per trouble, however often it is tried again. */
   function onWaiting({ message }: AppError): void {
@@ -83,15 +73,16 @@ export async function runIndex(cli: Cli, request: IndexRequest): Promise<IndexRe
       runs.map(async ({ id }, at) => {
         const onProgress = (run: ImportRun): void => {
           runs[at] = run;
-          if (run.counts.open > 0 && !signal.aborted) startFleetOnce();
+          if (run.counts.open > 0 && !signal.aborted) fleet.need();
         };
         runs[at] = await imports.run(id, { signal, onProgress, onWaiting, impatient: request.impatient });
       }),
     );
     const durationMs = performance.now() - began;
     await view.stop();
-    if (interrupt.signal.aborted && fleet) io.stderr.write('Stopping: the workers finish what they have begun …\n');
-    await (await fleet)?.stop();
+    if (interrupt.signal.aborted && fleet.running)
+      io.stderr.write('Stopping: the workers finish what they have begun …\n');
+    await fleet.stop();
     failure.signal.throwIfAborted();
     // One source may be away while the others could be read to their end.
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
@@ -109,7 +100,7 @@ export async function runIndex(cli: Cli, request: IndexRequest): Promise<IndexRe
 }
 
 /** The rules that a source gets; a known one loses the pictures that they leave out, after a question. */
-async function addRules(
+export async function addRules(
   cli: Cli,
   catalogId: string,
   path: string,
@@ -118,16 +109,15 @@ async function addRules(
   if (rules.include.length + rules.exclude.length === 0) return undefined;
   const source = await (await cli.console.sources()).at(path, catalogId);
   if (!source) return rules;
-  const all = {
-    include: [...new Set([...source.rules.include, ...rules.include])],
-    exclude: [...new Set([...source.rules.exclude, ...rules.exclude])],
-  };
-  if (!isDeepStrictEqual(all, source.rules)) await changeRules(cli, source, all, yes);
+  const all = rulesWith(source.rules, rules);
+  // Equal rules may have been set by a command that was killed before all pictures were out.
+  const isNew = !isDeepStrictEqual(all, source.rules);
+  if (isNew || (await (await cli.console.sources()).leftOut(source, all)) > 0) await changeRules(cli, source, all, yes);
   return undefined;
 }
 
 /** Reads what a progress line shows; `runs` is renewed by whoever drives them. */
-function progressOf({ console }: Cli, runs: readonly ImportRun[]): () => Promise<Progress> {
+export function progressOf({ console }: Cli, runs: readonly ImportRun[]): () => Promise<Progress> {
   const window = createRateWindow(RATE_WINDOW_MS);
   return async () => {
     const { bottleneck } = await (await console.fleetStatus()).read();

@@ -4,7 +4,7 @@ import { AppError } from '../../src-core/domain/app-error.ts';
 import { canonicalName } from '../../src-core/domain/identity.ts';
 import { isFinished, type Source, type SourceRules } from '../../src-core/domain/import.ts';
 import { isInside } from '../../src-core/files/is-inside.ts';
-import { isAbsent, lookAtRoot } from '../../src-core/files/look.ts';
+import { isAbsent, isNoFile, lookAtRoot } from '../../src-core/files/look.ts';
 import type { ImportLog, KnownFile, WhichKnown } from '../../src-core/ports/import-log.ts';
 import type { VectorStore } from '../../src-core/ports/vector-store.ts';
 import type { Settings } from '../../src-core/settings/schema.ts';
@@ -94,7 +94,8 @@ export function createSources({ log, store, settings }: Deps): Sources {
     if (source.kind === 'manifest') return; // its lines are the rules
     const { ofAny } = rulesOf({ ...source, rules }, settings);
     for await (const files of knownPages(source.catalogId, { sourceId: source.id })) {
-      const out = files.filter(({ path }) => ofAny(path) !== null);
+      // A source that is one file was named by somebody: no rule leaves it out.
+      const out = files.filter(({ name, path }) => name !== source.root && ofAny(path) !== null);
       if (out.length > 0) yield out;
     }
   }
@@ -115,8 +116,8 @@ export function createSources({ log, store, settings }: Deps): Sources {
     );
   }
 
-  async function sampleAt(source: Source, place: (path: string) => string): Promise<void> {
-    const { items } = await log.known(source.catalogId, { sourceId: source.id, missing: false }, SAMPLE);
+  async function sampleAt(source: Source, which: WhichKnown, place: (path: string) => string): Promise<void> {
+    const { items } = await log.known(source.catalogId, { ...which, missing: false }, SAMPLE);
     if (items.length === 0) return;
     const there = await Promise.all(items.map(({ path }) => isAbsent(place(path)).then((absent) => !absent)));
     if (there.includes(true)) return;
@@ -124,6 +125,12 @@ export function createSources({ log, store, settings }: Deps): Sources {
       'INVALID_INPUT',
       `none of ${items.length} pictures of ${source.path} lies there, such as ${place(items[0]!.path)}`,
     );
+  }
+
+  /** What a manifest names no more is gone, though its file may lie where it did. */
+  async function isBack({ sourceId, path }: KnownFile): Promise<boolean> {
+    const source = await log.source(sourceId);
+    return source?.kind !== 'manifest' && !(await isNoFile(path));
   }
 
   return {
@@ -179,18 +186,16 @@ export function createSources({ log, store, settings }: Deps): Sources {
       const isManifest = source.kind === 'manifest';
       const [oldFolder, newFolder] = isManifest ? [dirname(source.path), dirname(path)] : [source.path, path];
       const place = (old: string): string => join(newFolder, old.slice(oldFolder.length));
-      await sampleAt(source, place);
-      let moved = 0;
+      // After a crash some of them have their new names already.
       const which = { sourceId: source.id, under: canonicalName(oldFolder) };
+      await sampleAt(source, which, place);
+      let moved = 0;
       for await (const files of knownPages(source.catalogId, which)) {
         const renames = await Promise.all(files.map((from) => renameTo(from, place(from.path))));
         await takeOver({ log, store }, source.catalogId, null, renames);
         await log.rename(
           source.catalogId,
-          renames.map((rename) => ({
-            from: rename.from.name,
-            to: { ...knownAs(rename, source.catalogId), missingSince: rename.from.missingSince },
-          })),
+          renames.map((rename) => ({ from: rename.from.name, to: knownAs(rename, source.catalogId) })),
         );
         moved += renames.length;
       }
@@ -205,8 +210,8 @@ export function createSources({ log, store, settings }: Deps): Sources {
       mustBe(await log.countKnown(catalogId, missingBelow(folder)), expected);
       let pruned = 0;
       for await (const files of knownPages(catalogId, missingBelow(folder))) {
-        const absent = await Promise.all(files.map(({ path }) => isAbsent(path)));
-        const gone = files.filter((_, at) => absent[at]);
+        const back = await Promise.all(files.map(isBack));
+        const gone = files.filter((_, at) => !back[at]);
         await takeOut(catalogId, gone);
         pruned += gone.length;
       }
@@ -225,7 +230,8 @@ async function renameTo(from: KnownFile, path: string): Promise<Rename> {
     ({ ino }) => ino,
     () => null,
   );
-  return { from: { ...from, inode }, to: { name: canonicalName(path), path, sourceId: from.sourceId } };
+  const { sourceId, missingSince } = from;
+  return { from: { ...from, inode }, to: { name: canonicalName(path), path, sourceId, missingSince } };
 }
 
 function mustBe(count: number, expected: number): void {

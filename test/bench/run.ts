@@ -3,11 +3,19 @@
  * machine meanwhile.
  */
 const BENCHES: Record<string, () => Promise<(args: string[]) => Promise<void>>> = {
+  'dry-run': async () => (await import('./index/bench-dry-run.ts')).benchDryRun,
   emoji: async () => (await import('./emoji.ts')).benchEmoji,
+  follow: async () => (await import('./follow.ts')).benchFollow,
   index: async () => (await import('./index/bench-index.ts')).benchIndex,
   search: async () => (await import('./search.ts')).benchSearch,
   retrieval: async () => (await import('./retrieval.ts')).benchRetrieval,
+  walk: async () => (await import('./walk.ts')).benchWalk,
+  watch: async () => (await import('./watch.ts')).benchWatch,
+  words: async () => (await import('./words.ts')).benchWords,
 };
+
+// The peers load onnxruntime as it is; it would report its use.
+process.env.ORT_DISABLE_TELEMETRY = '1';
 
 const [name = '', ...args] = process.argv.slice(2);
 const load = BENCHES[name];

@@ -1,10 +1,12 @@
 /**
  * `npm run chaos -- [--seed N]`: the whole crash test on the built program, then the same with every database closed and
- * reopened after each kill. Prints what was done and seen; exit code 1 when a promise was broken.
+ * reopened after each kill; then the scripted month of a folder of 3,000 pictures. Prints what was done and seen; exit
+ * code 1 when a promise was broken.
  */
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { killEverything, type ChaosPlan, type ChaosReport } from './kill-everything.ts';
 
@@ -53,3 +55,11 @@ for (const reopen of [false, true]) {
     await rm(folder, { recursive: true, force: true });
   }
 }
+
+console.error('\nA month of a folder:');
+const vitest = resolve(import.meta.dirname, '../../node_modules/.bin/vitest');
+const { status } = spawnSync(vitest, ['run', 'test/e2e/month.test.ts'], {
+  env: { ...process.env, IMAGEFLEET_MONTH_PICTURES: '3000' },
+  stdio: 'inherit',
+});
+if (status !== 0) process.exitCode = 1;

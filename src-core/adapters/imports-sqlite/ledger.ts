@@ -34,6 +34,8 @@ export function createLedger(db: Database, now: () => number): ImportLedger {
     record: (importId, lines) =>
       db.write(() => {
         const seq = seqOf(db, importId);
+        // Its counts are final: a line would be counted a second time.
+        if (db.sql('SELECT trimmed FROM imports WHERE seq = ?').get(seq)?.trimmed === 1) return;
         // A code or message of an earlier outcome must not stay behind; task and size belong to the file and do.
         const put = db.sql(
           `${insert} ON CONFLICT DO UPDATE SET outcome = excluded.outcome, reason = excluded.reason,

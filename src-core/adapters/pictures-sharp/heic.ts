@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { AppError } from '../../domain/app-error.ts';
-import { threadEntry } from './thread-entry.ts';
+import { threadEntry } from '../../files/thread-entry.ts';
 
 /** What the thread answers. */
 export type HeicReply = { width: number; height: number; rgba: ArrayBuffer } | { problem: string };
@@ -38,7 +38,7 @@ export function createHeicDecoder(decodeMs: number, idleMs = 5_000): HeicDecoder
 
   async function decodeNow(bytes: Uint8Array): Promise<RawPicture> {
     clearTimeout(idle);
-    thread ??= new Worker(threadEntry('heic-thread'));
+    thread ??= new Worker(threadEntry('heic-thread', import.meta.url));
     thread.ref();
     const timeout = AbortSignal.timeout(decodeMs);
     const answer = once(thread, 'message', { signal: timeout });

@@ -35,6 +35,12 @@ export function addIndex(program: Program, run: Run): void {
     .option('--yes <count>', 'yes, this many pictures leave the catalog by new rules')
     .option('--no-wait', 'fail when a source, the store or disk space is away, instead of waiting for it')
     .option('--strict', 'exit with 1 when a picture failed')
+    .option('--watch', 'go on following the folders until Ctrl-C')
+    .addOption(
+      new Option('--dry-run', 'say what would be done and how long it would take, and write nothing').conflicts(
+        'watch',
+      ),
+    )
     .addHelpText(
       'after',
       `
@@ -43,21 +49,26 @@ Ctrl-C stops cleanly (again: at once); the same command resumes.
 Examples:
   $ imagefleet index ~/Pictures
   $ imagefleet index shoes/ --manifest shoes.csv --catalog shop --workers 4
-  $ imagefleet index /mnt/a /mnt/b --priority low --strict --json`,
+  $ imagefleet index /mnt/a /mnt/b --priority low --strict --json
+  $ imagefleet index ~/Pictures --dry-run
+  $ imagefleet index ~/Pictures --watch`,
     )
-    .action((paths, { catalog, manifest, workers, priority, include, exclude, yes, wait, strict }) =>
+    .action((paths, { catalog, manifest, workers, priority, include, exclude, yes, wait, strict, watch, dryRun }) =>
       run(
         async (cli) => {
+          const rules = { include: include ?? [], exclude: exclude ?? [] };
+          if (dryRun) {
+            const { runDry } = await import('../dry-run.ts');
+            return runDry(cli, { paths, catalog, manifest, rules });
+          }
           await mustExist(cli, catalog, [...paths, ...(manifest === undefined ? [] : [manifest])]);
-          const report = await runIndex(cli, {
-            paths,
-            catalog,
-            manifest,
-            priority,
-            rules: { include: include ?? [], exclude: exclude ?? [] },
-            yes,
-            impatient: !wait,
-          });
+          const request = { paths, catalog, manifest, priority, rules, yes, impatient: !wait };
+          if (watch) {
+            const { runWatch } = await import('../run-watch.ts');
+            await runWatch(cli, request);
+            return { json: undefined, text: '' };
+          }
+          const report = await runIndex(cli, request);
           const failures = await failedFiles(cli.console, report.runs, LISTED_FAILURES);
           return {
             json: indexDocument(report),

@@ -1,5 +1,5 @@
 import { DEFAULT_CATALOG } from '../../../src-core/domain/catalog.ts';
-import type { SourceRules } from '../../../src-core/domain/import.ts';
+import { NO_RULES, rulesWith, type SourceRules } from '../../../src-core/domain/import.ts';
 import type { SourceSummary } from '../../services/sources.ts';
 import type { Cli, Run } from '../cli.ts';
 import { changeRules } from '../change-rules.ts';
@@ -48,11 +48,7 @@ Examples:
     .action((path, { catalog, include, exclude, clear, yes }) =>
       run(async (cli) => {
         const source = await findSource(cli, path, catalog);
-        const before = clear ? { include: [], exclude: [] } : source.rules;
-        const rules = {
-          include: [...new Set([...before.include, ...(include ?? [])])],
-          exclude: [...new Set([...before.exclude, ...(exclude ?? [])])],
-        };
+        const rules = rulesWith(clear ? NO_RULES : source.rules, { include: include ?? [], exclude: exclude ?? [] });
         const removed = include || exclude || clear ? await changeRules(cli, source, rules, yes) : 0;
         return {
           json: { ...sourceDocument({ ...source, rules, pictures: source.pictures - removed }), removed },

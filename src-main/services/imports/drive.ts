@@ -65,7 +65,7 @@ async function advance(job: Job): Promise<void> {
 }
 
 /** Throws SOURCE_UNAVAILABLE when the source is not there, not mounted, or is empty though files were found in it. */
-async function lookAtSource({ id, source, catalog, log }: Job): Promise<void> {
+export async function lookAtSource({ id, source, catalog, log }: Job): Promise<void> {
   await mustBeMounted(source);
   if (!(await isEmptyFolder(source.path))) return;
   const { items } = await log.known(catalog.id, { under: source.root, missing: false }, 1);

@@ -6,7 +6,7 @@ import { canonicalName } from '../../../src-core/domain/identity.ts';
 import { isFinished, type ImportRun, type Source, type SourceRules } from '../../../src-core/domain/import.ts';
 import type { TaskPriority } from '../../../src-core/domain/task.ts';
 import { checkManifest, isManifestFile } from '../../../src-core/files/manifest.ts';
-import { drive } from './drive.ts';
+import { drive, lookAtSource } from './drive.ts';
 import { follow, type FollowOptions } from './follow.ts';
 import { DEFAULT_TIMING, type ImportsDeps, type Job, type RunOptions } from './job.ts';
 import { startWaiting, stopWaiting, untilItPasses } from './patience.ts';
@@ -133,8 +133,12 @@ export function createImports(deps: ImportsDeps): Imports {
     const renewal = setInterval(() => void renew(), timing.ownMs / 3);
     try {
       const run = await status(importId);
-      if (run.state === 'waiting') await stopWaiting(deps, run);
-      await drive(await jobOf(run, options, stop.signal));
+      const job = await jobOf(run, options, stop.signal);
+      if (run.state === 'waiting') {
+        await lookAtSource(job); // its tasks rest until it is back
+        await stopWaiting(deps, run);
+      }
+      await drive(job);
     } catch (error) {
       const failure = stop.signal.aborted ? stop.signal.reason : error;
       const appError = toAppError(failure);

@@ -3,6 +3,7 @@ import { type AppError, type ErrorCode, toAppError } from '../../../src-core/dom
 import type { ImportRun } from '../../../src-core/domain/import.ts';
 import { backoffDelay } from '../../../src-core/domain/task.ts';
 import type { ImportsDeps, ImportTiming, RunOptions } from './job.ts';
+import { reconcile } from './settle.ts';
 
 /** Trouble that is nobody's fault and may pass: an import waits for its end and goes on. */
 const PASSING: ReadonlySet<ErrorCode> = new Set([
@@ -57,9 +58,12 @@ export async function startWaiting({ log, queue }: ImportsDeps, importId: string
   }
 }
 
-/** Lets an import that waited go on; what failed because its source was away is tried again. */
-export async function stopWaiting({ log, queue }: ImportsDeps, run: ImportRun): Promise<void> {
+/** Lets an import that waited go on; what failed because its source was away, and is back, is tried again. */
+export async function stopWaiting(deps: ImportsDeps, run: ImportRun): Promise<void> {
+  const { log, queue } = deps;
   if (run.reason === 'SOURCE_UNAVAILABLE') {
+    // Some may have failed since nobody follows them.
+    await reconcile(deps, run.id, ['open']);
     if ((await log.reopen(run.id, FOR_THE_SOURCES_SAKE)) > 0) {
       await queue.retry({ importId: run.id, states: ['failed'], codes: [...FOR_THE_SOURCES_SAKE] });
     }

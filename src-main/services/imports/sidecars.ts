@@ -73,7 +73,7 @@ async function callThoseOfReadPictures({ id, log, catalog, signal }: Job): Promi
       cursor,
     );
     signal.throwIfAborted();
-    const read = page.items.filter(({ taskId }) => taskId !== null);
+    const read = page.items.filter(({ taskId, outcome }) => taskId !== null || outcome === 'moved');
     const sidecars = await log.sidecars(
       catalog.id,
       read.flatMap(({ name }) => sidecarNames(name)),

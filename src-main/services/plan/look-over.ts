@@ -10,7 +10,7 @@ import { failUnmetEntries, findFiles } from '../imports/find-files.ts';
 import type { Job } from '../imports/job.ts';
 import { isUnder, viewSource } from '../verify/source-view.ts';
 import { judge, type Known, type Picture, type Verdict } from './judge.ts';
-import { rulesWith } from './rules-with.ts';
+import { rulesWith } from '../../../src-core/domain/import.ts';
 import { jobIn, type Scratch } from './scratch.ts';
 import { addTo, count, emptyTally, sumOf, type Tally } from './tally.ts';
 

@@ -31,7 +31,7 @@ export function createIndexHandler(tools: HandlerTools): Handler {
     try {
       const { contentHash, mtimeMs } = file;
       const facts = { contentHash, mtimeMs, bytes: file.bytes.length };
-      const stored = await knownBytes.add({ catalogId: job.task.catalogId, contentHash });
+      const stored = await knownBytes.add({ catalogId: job.task.catalogId, contentHash, imageId: payload.imageId });
       if (stored) return { ...facts, stored, texts: await pictures.describe(file.bytes) };
       return { ...facts, decoded: await decode.run(job, file.bytes) };
     } finally {

@@ -10,6 +10,8 @@ const UPSERT_WAIT_MS = 200;
 export interface BytesOf {
   catalogId: string;
   contentHash: string;
+  /** Of the picture whose bytes these are. */
+  imageId: string;
 }
 
 export interface ToUpsert {
@@ -22,14 +24,26 @@ export function createStoreStages({ settings, store, embedder, stages, now }: Ha
   const { upsertSize } = settings.batch;
   const model = embedder.model.id;
 
+  /** The picture's own record goes before that of another with the same bytes: then it is known to be unchanged. */
   async function find(items: BytesOf[]): Promise<(StoredImage | null)[]> {
-    const found = new Map<string, StoredImage>();
+    const found = new Map<BytesOf, StoredImage>();
     for (const [catalogId, group] of Map.groupBy(items, (item) => item.catalogId)) {
-      const hashes = [...new Set(group.map(({ contentHash }) => contentHash))];
-      const images = await store.findByHash(catalogId, hashes, model);
-      for (const image of images) found.set(`${catalogId} ${image.record.contentHash}`, image);
+      const ids = group.map(({ imageId }) => imageId);
+      const own = new Map((await store.get(catalogId, ids)).map((image) => [image.record.imageId, image]));
+      const isOwn = ({ imageId, contentHash }: BytesOf): boolean => {
+        const record = own.get(imageId)?.record;
+        return record?.contentHash === contentHash && record.model === model;
+      };
+      const others = group.filter((item) => !isOwn(item));
+      const hashes = [...new Set(others.map(({ contentHash }) => contentHash))];
+      const images = hashes.length > 0 ? await store.findByHash(catalogId, hashes, model) : [];
+      const byHash = new Map(images.map((image) => [image.record.contentHash, image]));
+      for (const item of group) {
+        const image = isOwn(item) ? own.get(item.imageId) : byHash.get(item.contentHash);
+        if (image) found.set(item, image);
+      }
     }
-    return items.map(({ catalogId, contentHash }) => found.get(`${catalogId} ${contentHash}`) ?? null);
+    return items.map((item) => found.get(item) ?? null);
   }
 
   /** Answers for each whether it was written. */

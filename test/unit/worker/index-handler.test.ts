@@ -47,6 +47,17 @@ describe('index handler', () => {
     });
   });
 
+  it('knows an unchanged picture, whoever else has the same bytes', async () => {
+    const rig = await openRig();
+    const tasks = await rig.add({ one: 'same', two: 'same', three: 'same' });
+    rig.start();
+    for (const task of tasks) await finished(rig, task);
+    for (const name of ['one', 'two', 'three']) {
+      await rig.add({ [name]: 'same' }, { id: `again-${name}` });
+      expect((await finished(rig, `again-${name}`)).how).toBe('unchanged');
+    }
+  });
+
   it('reuses the vector of the same bytes under another name, and decodes nothing', async () => {
     let decoded = 0;
     const rig = await openRig({

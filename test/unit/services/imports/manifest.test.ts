@@ -107,10 +107,7 @@ describe('a manifest as the source', () => {
     ]);
     await rm(join(rig.root, 'b.jpg'));
     const second = await rig.importAll({ path: rig.manifest });
-    expect((await rig.lines(second.id)).slice(1, 3)).toEqual([
-      'a.jpg: skipped unchanged',
-      'b.jpg: missing',
-    ]);
+    expect((await rig.lines(second.id)).slice(1, 3)).toEqual(['a.jpg: skipped unchanged', 'b.jpg: missing']);
     expect((await rig.records()).map(({ missingSince }) => missingSince !== null)).toEqual([false, true]);
   });
 

@@ -10,6 +10,7 @@ import { AppError, toWire } from '../../../../src-core/domain/app-error.ts';
 import type { Catalog } from '../../../../src-core/domain/catalog.ts';
 import type { ImageRecord } from '../../../../src-core/domain/image-record.ts';
 import type { ImportRun, LedgerLine } from '../../../../src-core/domain/import.ts';
+import { NO_TEXTS } from '../../../../src-core/domain/picture-texts.ts';
 import { indexPayload, type IndexPayload, type IndexResult } from '../../../../src-core/domain/index-task.ts';
 import type { ClaimedTask, TaskOutcome } from '../../../../src-core/domain/task.ts';
 import type { ImportLog } from '../../../../src-core/ports/import-log.ts';
@@ -50,7 +51,11 @@ interface HostOptions {
   settings?: SettingsInput;
 }
 
-export async function openRig(options: HostOptions = {}): Promise<Rig> {
+/** `atEnd` is told what ends the rig; the running test's end does it unless given. */
+export async function openRig(
+  options: HostOptions = {},
+  atEnd: (end: () => Promise<void>) => void = onTestFinished,
+): Promise<Rig> {
   const dir = await tempDir();
   const root = join(dir, 'pictures');
   await mkdir(root);
@@ -60,7 +65,7 @@ export async function openRig(options: HostOptions = {}): Promise<Rig> {
     const log = await openSqliteImports({ path: join(dir, 'imports.db') });
     const queue = await openSqliteQueue({ path: join(dir, 'queue.db'), settings });
     const store = await openSqliteVectors({ path: join(dir, 'vectors.db') });
-    onTestFinished(async () => {
+    atEnd(async () => {
       await Promise.all([log.close(), queue.close(), store.close()]);
     });
     const catalog = await store.ensureCatalog({ name: 'default', model: 'toy', dimension: 2 });
@@ -96,7 +101,7 @@ export async function openRig(options: HostOptions = {}): Promise<Rig> {
     startWorker() {
       const stop = new AbortController();
       const working = work({ queue, store, log }, catalog, stop.signal);
-      onTestFinished(async () => {
+      atEnd(async () => {
         stop.abort();
         await working;
       });
@@ -137,17 +142,27 @@ async function runTask(store: VectorStore, catalog: Catalog, task: ClaimedTask):
     const contentHash = createHash('sha256').update(bytes).digest('hex');
     const { mtimeMs } = await stat(payload.path);
     const [before] = await store.get(catalog.id, [payload.imageId]);
-    const how = before?.record.contentHash === contentHash ? 'unchanged' : 'embedded';
+    const isOwnWork = task.importId !== null && before?.record.importId === task.importId;
+    const isSame = before?.record.contentHash === contentHash;
+    const how = isSame ? (isOwnWork ? 'reused' : 'unchanged') : 'embedded';
     const result = { imageId: payload.imageId, how, contentHash, bytes: bytes.length, mtimeMs } as const;
     if (how === 'embedded') {
       const record = recordOf(payload, task, result);
-      await store.upsert(catalog.id, [{ record, vector: new Float32Array([1, 0]) }]);
+      await store.upsert(catalog.id, [{ record, vector: vectorOf(contentHash) }]);
+    } else {
+      await store.setPayload(catalog.id, [{ imageIds: [payload.imageId], patch: { mtimeMs, ...NO_TEXTS } }]);
     }
     return { outcome: 'done', result };
   } catch (error) {
     const gone = (error as NodeJS.ErrnoException).code === 'ENOENT';
     return { outcome: 'dead', error: toWire(gone ? new AppError('FILE_NOT_FOUND', payload.path) : error) };
   }
+}
+
+/** Other bytes point elsewhere. */
+function vectorOf(contentHash: string): Float32Array {
+  const angle = (Number.parseInt(contentHash.slice(0, 8), 16) / 2 ** 32) * 2 * Math.PI;
+  return new Float32Array([Math.cos(angle), Math.sin(angle)]);
 }
 
 function recordOf(payload: IndexPayload, task: ClaimedTask, result: IndexResult): ImageRecord {
@@ -160,9 +175,7 @@ function recordOf(payload: IndexPayload, task: ClaimedTask, result: IndexResult)
     mtimeMs,
     fileName: basename(payload.path),
     importId: task.importId,
-    title: null,
-    caption: null,
-    keywords: [],
+    ...NO_TEXTS,
     width: 1,
     height: 1,
     format: 'jpeg',
