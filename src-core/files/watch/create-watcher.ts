@@ -60,7 +60,7 @@ export async function createWatcher(options: WatchOptions, onState?: (state: Wat
   thread.on('error', (cause) => fail(new AppError('INTERNAL', `watching failed: ${String(cause)}`, { cause })));
   await ready.promise;
 
-  const order = (what: WatchOrder): void => thread.postMessage(what);
+  const order = (what: WatchOrder): void => thread.postMessage(what, []);
 
   return {
     get mode() {

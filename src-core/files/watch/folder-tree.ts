@@ -63,8 +63,17 @@ export function createFolderTree(options: FolderTreeOptions) {
     if (typeof top === 'string') return null;
     const { identity, device, stamp } = top;
     const folder: Folder = {
-      ...{ path, parent, identity, device, stamp, children: new Map() },
-      ...{ print: '', fresh: true, shared: false, lookedAt: 0, dropped: false },
+      path,
+      parent,
+      identity,
+      device,
+      stamp,
+      children: new Map(),
+      print: '',
+      fresh: true,
+      shared: false,
+      lookedAt: 0,
+      dropped: false,
     };
     folders.set(path, folder);
     parent?.children.set(path, folder);
@@ -131,7 +140,7 @@ export function createFolderTree(options: FolderTreeOptions) {
     }
     const links = linksIn(seen).filter((link) => !isKnownElsewhere(link));
     const paths = new Set([...foldersIn(seen), ...links.map(({ path }) => path)]);
-    for (const child of [...folder.children.values()]) {
+    for (const child of folder.children.values()) {
       const there = paths.has(child.path);
       if (there && !(followsFolders && isReplaced(child))) continue;
       drop(child);

@@ -89,7 +89,7 @@ export function* readFolder(folder: string): Generator<void, FolderLook | NoLook
     sinceStep = 0;
     yield;
   }
-  look.print = printOf(lines.sort());
+  look.print = printOf(lines.toSorted());
   return look;
 }
 

@@ -231,8 +231,8 @@ export async function watchTree(settings: WatchSettings, sink: WatchSink, openEv
 
   async function keepOn(pass: () => Steps, part: number, signal: AbortSignal, meter?: () => number): Promise<void> {
     const share = (): number => Math.min(1, part * cpuShare * (isActive() ? ACTIVE_FACTOR : 1));
-    const risen = (): AbortSignal => becomesActive.signal;
-    for (;;) await runPaced(pass(), { share, leastMs, risen, signal, ...(meter && { meter }) });
+    for (;;)
+      await runPaced(pass(), { share, leastMs, risen: () => becomesActive.signal, signal, ...(meter && { meter }) });
   }
 
   /** Events are believed a little more each time that nothing is found that they did not tell. */

@@ -5,7 +5,7 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 test('once it has been quiet', () => {
-  const then = vi.fn();
+  const then = vi.fn<() => void>();
   const quiet = whenQuiet(300, 2_000, then);
   quiet.stir();
   vi.advanceTimersByTime(200);
@@ -17,7 +17,7 @@ test('once it has been quiet', () => {
 });
 
 test('at the latest so long after the first stir, if it never is', () => {
-  const then = vi.fn();
+  const then = vi.fn<() => void>();
   const quiet = whenQuiet(300, 2_000, then);
   for (let n = 0; n < 45; n++) {
     quiet.stir();
@@ -27,7 +27,7 @@ test('at the latest so long after the first stir, if it never is', () => {
 });
 
 test('not when it is forgotten', () => {
-  const then = vi.fn();
+  const then = vi.fn<() => void>();
   const quiet = whenQuiet(300, 2_000, then);
   quiet.stir();
   quiet.forget();
