@@ -12,6 +12,7 @@ import {
 import type { Catalog } from '../src-core/domain/catalog.ts';
 import type { Source } from '../src-core/domain/import.ts';
 import type { Watcher } from '../src-core/files/watch/create-watcher.ts';
+import type { WatchState } from '../src-core/files/watch/options.ts';
 import type { Finder } from '../src-core/ports/finder.ts';
 import type { ImportLog } from '../src-core/ports/import-log.ts';
 import type { TaskQueue } from '../src-core/ports/task-queue.ts';
@@ -43,7 +44,7 @@ export interface Console {
   imports(): Promise<Imports>;
   sources(): Promise<Sources>;
   /** Tells which folders of a source are touched. The caller closes it. */
-  openWatcher(source: Source): Promise<Watcher>;
+  openWatcher(source: Source, onState?: (state: WatchState) => void): Promise<Watcher>;
   verify(): Promise<Verify>;
   fleetStatus(): Promise<FleetStatus>;
   /** In this very process: for commands that ask once. */
@@ -118,11 +119,12 @@ export function createConsole({ settings, dataDir, proc, logTo }: ConsoleOptions
     verify: once(async () =>
       createVerify({ log: await importLog(), queue: await queue(), store: await store(), settings }),
     ),
-    async openWatcher({ path, kind, rules }) {
+    async openWatcher({ path, kind, rules }, onState) {
       const { createWatcher } = await import('../src-core/files/watch/create-watcher.ts');
       const { hidden, defaultExcludes, followLinks, watch, rescanMs } = settings.imports;
       const root = kind === 'manifest' ? dirname(path) : path;
-      return createWatcher({ root, rules, hidden, defaultExcludes, followLinks, mode: watch, rescanMs });
+      const options = { root, rules, hidden, defaultExcludes, followLinks, mode: watch, rescanMs };
+      return createWatcher(options, onState);
     },
 
     fleetStatus: once(async () =>

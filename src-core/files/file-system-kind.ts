@@ -10,11 +10,17 @@ const NETWORK = new Map([
   [0x5346414f, 'AFS'],
   [0x00c36400, 'Ceph'],
   [0x0bd00bd0, 'Lustre'],
+  [0x19830326, 'BeeGFS'],
+  [0x47504653, 'GPFS'],
+  [0x01161970, 'GFS2'],
+  [0x7461636f, 'OCFS2'],
+  [0x6b414653, 'AFS'],
 ]);
 
 /** File systems whose files others change unseen: a host's folders in a container or virtual machine, among them. */
 const VIRTUAL = new Map([
   [0x65735546, 'FUSE'],
+  [0x53464846, 'a drive of Windows'],
   [0x6a656a63, 'virtiofs'],
   [0x786f4256, 'a VirtualBox folder'],
   [0x7c7c6673, 'a Parallels folder'],

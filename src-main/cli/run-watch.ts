@@ -1,3 +1,4 @@
+import type { Watcher } from '../../src-core/files/watch/create-watcher.ts';
 import { LEDGER_OUTCOMES, type ImportRun } from '../../src-core/domain/import.ts';
 import type { Cli } from './cli.ts';
 import { COUNT_NAMES, importDocument } from './documents.ts';
@@ -81,9 +82,14 @@ export async function runWatch(cli: Cli, request: IndexRequest): Promise<void> {
           said = '';
         },
         async openTouches(source) {
-          const touches = await console.openWatcher(source);
-          const how = touches.mode === 'events' ? 'by file events' : `by looking (${touches.reason})`;
-          io.stderr.write(`Watching ${printable(source.path)} ${how}; Ctrl-C stops.\n`);
+          const tellHow = ({ mode, reason }: Pick<Watcher, 'mode' | 'reason'>): void => {
+            const how = mode === 'events' ? 'by file events' : `by looking (${reason})`;
+            io.stderr.write(`Watching ${printable(source.path)} ${how}; Ctrl-C stops.\n`);
+          };
+          let opened = false;
+          const touches = await console.openWatcher(source, (state) => opened && tellHow(state));
+          opened = true;
+          tellHow(touches);
           return touches;
         },
       },

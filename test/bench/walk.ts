@@ -5,8 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openDataDir } from '../../src-core/settings/data-dir.ts';
-import { startCli } from '../support/cli.ts';
-import { peakRss } from '../support/proc.ts';
+import { childrenOf, peakRss } from '../support/proc.ts';
 import { runChild } from '../support/run-child.ts';
 import { printReport, writeJson, type ReportRow } from './report.ts';
 import type { WalkRun } from './walk-child.ts';
@@ -18,9 +17,10 @@ find       find ROOT -type f -printf '%s %T@\\n', the peer: it looks at every fi
 walk       our walk: rules, size, time and inode of every file
 import     a whole import of a known source: walk, look up, a ledger line for each file, all skipped
 ledger     imports ID --csv of that import
-RSS        resident memory at a tenth, at half and at the end: it must not grow with the files`;
+RSS        resident memory at a tenth, at half and at the end (else its peak): it must not grow with the files`;
 
 const CHILD = resolve(import.meta.dirname, 'walk-child.ts');
+const PROGRAM = resolve(import.meta.dirname, '../../src-main/cli/main.ts');
 const IN_FOLDER = 1_000;
 const BYTES = 4_000_000;
 
@@ -45,23 +45,21 @@ export async function benchWalk(args: string[]): Promise<void> {
     const walked = await runChild<WalkRun>(CHILD, ['walk', root, data.root, String(count)]);
     const imported = await runChild<WalkRun>(CHILD, ['import', root, data.root, String(count)]);
     const ledger = await printLedger(data.root, imported.importId!);
-    const toRow = (what: string, seconds: number, more: ReportRow): ReportRow => ({
+    if (walked.files !== count || imported.files !== count) throw new Error('not every file was met');
+    const toRow = (what: string, { seconds, cpuSeconds }: Omit<Ran, 'peak'>, memory: string): ReportRow => ({
       what,
       files: count,
       'files/s': Math.round(count / seconds),
-      'of find': Number((peer / seconds).toFixed(2)),
-      'CPU s': '',
-      RSS: '',
-      ...more,
+      'of find': Number((peer.seconds / seconds).toFixed(2)),
+      'CPU s': Number(cpuSeconds.toFixed(2)),
+      'µs of CPU each': Number(((cpuSeconds / count) * 1e6).toFixed(1)),
+      RSS: `${memory} MiB`,
     });
-    const ofRun = (what: string, { seconds, cpuSeconds, memory }: WalkRun): ReportRow =>
-      toRow(what, seconds, { 'CPU s': cpuSeconds.toFixed(1), RSS: `${memory.join(' / ')} MiB` });
-    if (walked.files !== count || imported.files !== count) throw new Error('not every file was met');
     const rows = [
-      toRow('find', peer, {}),
-      ofRun('walk', walked),
-      ofRun('import', imported),
-      toRow('ledger', ledger.seconds, { RSS: `${ledger.peak} MiB` }),
+      toRow('find', peer, String(peer.peak)),
+      toRow('walk', walked, walked.memory.join(' / ')),
+      toRow('import', imported, imported.memory.join(' / ')),
+      toRow('ledger', ledger, String(ledger.peak)),
     ];
     printReport({ title: `Walking ${count} files`, rows });
     await writeJson('walk', rows);
@@ -82,22 +80,39 @@ async function makeTree(root: string, count: number): Promise<void> {
   }
 }
 
-/** Seconds. */
-async function find(root: string): Promise<number> {
-  const began = performance.now();
-  const child = spawn('find', [root, '-type', 'f', '-printf', '%s %T@\n'], { stdio: ['ignore', 'ignore', 'inherit'] });
-  const [code] = (await once(child, 'exit')) as [number | null];
-  if (code !== 0) throw new Error(`find ended with ${code}`);
-  return (performance.now() - began) / 1_000;
+interface Ran {
+  seconds: number;
+  cpuSeconds: number;
+  /** Largest resident memory, in MiB. */
+  peak: number;
 }
 
-async function printLedger(dataDir: string, importId: string): Promise<{ seconds: number; peak: number }> {
+const MIB = 2 ** 20;
+
+/** Runs a program with its output thrown away. The shell's `times` knows the CPU time of a child that has ended. */
+async function runProgram(...command: string[]): Promise<Ran> {
   const began = performance.now();
-  const cli = startCli(dataDir, ['imports', importId, '--csv']);
+  const script = '"$@" > /dev/null && times';
+  const shell = spawn('sh', ['-c', script, 'sh', ...command], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let output = '';
+  shell.stdout.setEncoding('utf8').on('data', (text: string) => (output += text));
   let peak = 0;
-  const timer = setInterval(() => (peak = Math.max(peak, peakRss(cli.child.pid!))), 50);
-  const { code, stderr } = await cli.ended;
+  const timer = setInterval(() => (peak = Math.max(peak, ...childrenOf(shell.pid!).map(peakRss))), 50);
+  const [code] = (await once(shell, 'close')) as [number | null];
   clearInterval(timer);
-  if (code !== 0) throw new Error(`imports ended with ${code}: ${stderr}`);
-  return { seconds: (performance.now() - began) / 1_000, peak: Math.round(peak / 2 ** 20) };
+  if (code !== 0) throw new Error(`${command.join(' ')} ended with ${code}`);
+  const [, ofChildren = ''] = output.split('\n');
+  const cpuSeconds = ofChildren
+    .split(' ')
+    .map((part) => /(\d+)m([\d.]+)s/.exec(part))
+    .reduce((sum, found) => sum + Number(found?.[1]) * 60 + Number(found?.[2]), 0);
+  return { seconds: (performance.now() - began) / 1_000, cpuSeconds, peak: Math.round(peak / MIB) };
+}
+
+function find(root: string): Promise<Ran> {
+  return runProgram('find', root, '-type', 'f', '-printf', '%s %T@\\n');
+}
+
+function printLedger(dataDir: string, importId: string): Promise<Ran> {
+  return runProgram(process.execPath, PROGRAM, 'imports', importId, '--csv', '--data-dir', dataDir);
 }

@@ -69,9 +69,6 @@ export function createRuns(db: Database, now: () => number): ImportRuns {
     if (changes === 0) throw new AppError('NOT_FOUND', `there is no source ${sourceId}`);
   }
 
-  const change = (sourceId: string, set: string, value: string | number): Promise<void> =>
-    db.write(() => changeRow(sourceId, set, value));
-
   return {
     ensureSource: (wanted) =>
       db.write(() => {
@@ -105,9 +102,9 @@ export function createRuns(db: Database, now: () => number): ImportRuns {
       ),
 
     setRules: (sourceId, rules) =>
-      change(sourceId, 'rules = ?', JSON.stringify(parseOrThrow(sourceRules, rules, 'rules'))),
+      db.write(() => changeRow(sourceId, 'rules = ?', JSON.stringify(parseOrThrow(sourceRules, rules, 'rules')))),
 
-    setMounts: (sourceId, mounts) => change(sourceId, 'mounts = ?', JSON.stringify(mounts)),
+    setMounts: (sourceId, mounts) => db.write(() => changeRow(sourceId, 'mounts = ?', JSON.stringify(mounts))),
 
     moveSource: (sourceId, { root, path }) =>
       db.write(() => {
@@ -121,7 +118,7 @@ export function createRuns(db: Database, now: () => number): ImportRuns {
       }),
 
     // Its root is free for another; a source that is made there later has rules of its own.
-    removeSource: (sourceId) => change(sourceId, `removed_at = ?, root = root || '#' || id`, now()),
+    removeSource: (sourceId) => db.write(() => changeRow(sourceId, `removed_at = ?, root = root || '#' || id`, now())),
 
     openImport: ({ sourceId, catalogId, priority, manifest }) =>
       db.write(() => {

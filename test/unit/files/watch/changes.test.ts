@@ -1,7 +1,7 @@
 import { appendFile, mkdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { pictureFolder, watchThread } from './rig.ts';
+import { pictureFolder, until, watchThread } from './rig.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
 
 const rules = { include: [], exclude: [] };
@@ -81,13 +81,18 @@ describe.each(['events', 'polling'] as const)('by %s', (mode) => {
   test('two folders that swap their names', async () => {
     const root = await pictureFolder();
     await rm(join(root, 'b', '3.jpg'));
-    const { hears } = await watchThread({ root, mode });
+    const { answers } = await watchThread({ root, mode });
+    // A look may come between the renames, and find a folder gone or new; that tells of it as well.
+    const hearsOf = (folder: string): Promise<void> =>
+      until(() => expect(answers.flat().map((told) => told.replace('/**', ''))).toContain(folder));
     await rename(join(root, 'a'), join(root, 'x'));
     await rename(join(root, 'b'), join(root, 'a'));
     await rename(join(root, 'x'), join(root, 'b'));
-    await hears(...(mode === 'events' ? ['./a/**', './b/**'] : ['./a', './b']));
+    await hearsOf('./a');
+    await hearsOf('./b');
+    answers.splice(0);
     await writeFile(join(root, 'a', '4.jpg'), '');
-    await hears('./a');
+    await hearsOf('./a');
   });
 
   test('nothing of folders that rules leave out, nor of files that hold no picture', async () => {
