@@ -42,22 +42,22 @@ export function createKnownFiles(db: Database): KnownFiles {
     known: (catalogId, which, limit, cursor = '') =>
       db.read(() => {
         checkLimit(limit);
-        const { where, values } = conditions(catalogId, which);
+        const { from, where, values } = conditions(catalogId, which);
         const rows = db
-          .sql(`SELECT * FROM files WHERE ${where} AND name > ? ORDER BY name LIMIT ?`)
+          .sql(`SELECT * FROM ${from} WHERE ${where} AND name > ? ORDER BY name LIMIT ?`)
           .all<NamedRow>(...values, cursor, limit);
         return { items: rows.map(toKnownFile), next: nextCursor(rows, limit) };
       }),
 
     countKnown: (catalogId, which) =>
       db.read(() => {
-        const { where, values } = conditions(catalogId, which);
-        return db.sql(`SELECT count(*) AS n FROM files WHERE ${where}`).get<{ n: number }>(...values)!.n;
+        const { from, where, values } = conditions(catalogId, which);
+        return db.sql(`SELECT count(*) AS n FROM ${from} WHERE ${where}`).get<{ n: number }>(...values)!.n;
       }),
 
     byInode: (catalogId, inodes) =>
       db.read(() => {
-        const find = db.sql('SELECT * FROM files WHERE catalog_id = ? AND inode = ?');
+        const find = db.sql('SELECT * FROM files INDEXED BY files_inode WHERE catalog_id = ? AND inode = ?');
         return inodes.flatMap((inode) => find.all(catalogId, inode).map(toKnownFile));
       }),
 
@@ -117,7 +117,9 @@ export function createKnownFiles(db: Database): KnownFiles {
     hasMissing: (catalogId) =>
       db.read(() => {
         const found = db
-          .sql('SELECT 1 FROM files WHERE catalog_id = ? AND missing_since IS NOT NULL LIMIT 1')
+          .sql(
+            'SELECT 1 FROM files INDEXED BY files_missing_names WHERE catalog_id = ? AND missing_since IS NOT NULL LIMIT 1',
+          )
           .get(catalogId);
         return found !== undefined;
       }),
@@ -125,7 +127,7 @@ export function createKnownFiles(db: Database): KnownFiles {
     missingByHash: (catalogId, contentHashes) =>
       db.read(() => {
         const find = db.sql(
-          'SELECT * FROM files WHERE catalog_id = ? AND content_hash = ? AND missing_since IS NOT NULL ORDER BY name',
+          'SELECT * FROM files INDEXED BY files_missing WHERE catalog_id = ? AND content_hash = ? AND missing_since IS NOT NULL ORDER BY name',
         );
         return contentHashes.flatMap((hash) => find.all(catalogId, hash).map(toKnownFile));
       }),
@@ -143,6 +145,15 @@ function stemOf(root: string): string {
   return root.endsWith('/') ? root.slice(0, -1) : root;
 }
 
+/**
+ * Named, because without statistics SQLite prefers the primary key for its first column, which is the same for a whole
+ * catalog: 20,000 renamed files took 80 s so, and 3 s with the index.
+ */
+function indexFor(inRange: boolean, bySource: boolean, missing: boolean): string {
+  if (missing) return 'files INDEXED BY files_missing_names';
+  return bySource && !inRange ? 'files INDEXED BY files_source' : 'files';
+}
+
 function conditions(catalogId: string, { sourceId, under, prefix, missing }: WhichKnown) {
   const parts = ['catalog_id = ?'];
   const values = [catalogId];
@@ -151,15 +162,17 @@ function conditions(catalogId: string, { sourceId, under, prefix, missing }: Whi
     values.push(sourceId);
   }
   if (under !== undefined) {
-    parts.push('(name = ? OR (name > ? AND name < ?))');
-    values.push(under, `${stemOf(under)}/`, `${stemOf(under)}0`);
+    // As a range, which the index serves; names such as "under-2" lie in it too.
+    parts.push('name >= ? AND name < ? AND (name = ? OR name > ?)');
+    values.push(under, `${stemOf(under)}0`, under, `${stemOf(under)}/`);
   }
   if (prefix !== undefined) {
     parts.push('name >= ? AND name < ?');
     values.push(prefix, `${prefix}\u{10FFFF}`);
   }
   if (missing !== undefined) parts.push(`missing_since IS ${missing ? 'NOT ' : ''}NULL`);
-  return { where: parts.join(' AND '), values };
+  const inRange = under !== undefined || prefix !== undefined;
+  return { from: indexFor(inRange, sourceId !== undefined, missing === true), where: parts.join(' AND '), values };
 }
 
 function toKnownFile(row: Row): KnownFile {
