@@ -26,11 +26,6 @@ export function painter(output: Output, wanted: boolean): Paint {
 }
 
 export function processIo(): Io {
-  // `imagefleet imports ID --csv | head`: the reader has had enough.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit(0);
-  });
   return {
     stdout: process.stdout,
     stderr: process.stderr,

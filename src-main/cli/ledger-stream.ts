@@ -6,8 +6,11 @@ import { exitCodeOf } from './exit-codes.ts';
 import type { Output } from './io.ts';
 import { csvLine, put } from './streams.ts';
 
-/** A million lines are some hundred megabytes of text: they are read and written by pages. */
-const PAGE = 5_000;
+/**
+ * A million lines are some hundred megabytes of text: they are read and written by pages. Larger ones outlive the young
+ * generation: at 5,000 lines the collector cost half as much CPU again, and 30 MB more were resident.
+ */
+const PAGE = 1_000;
 
 const COLUMNS = ['path', 'outcome', 'reason', 'message', 'bytes', 'task_id', 'at'] as const;
 

@@ -3,7 +3,7 @@ import { ERRORS, toAppError } from '../../src-core/domain/app-error.ts';
 import { openCli, type Run } from './cli.ts';
 import { EXIT, exitCodeOf, type ExitCode } from './exit-codes.ts';
 import { printable } from './format.ts';
-import type { Io } from './io.ts';
+import type { Io, Output } from './io.ts';
 import { createProgram } from './program.ts';
 
 interface Complaint {
@@ -17,13 +17,21 @@ interface Complaint {
 export async function runCli(argv: readonly string[], io: Io): Promise<ExitCode> {
   const json = argv.includes('--json');
   let exitCode: ExitCode = EXIT.done;
+  let readerGone = false;
+  const broken = new Promise<never>((_resolve, reject) => {
+    io.stdout.on('error', (error: NodeJS.ErrnoException) => {
+      readerGone ||= error.code === 'EPIPE';
+      reject(error);
+    });
+  });
+  broken.catch(() => {}); // nobody may be waiting when it breaks
 
   const run: Run = async (handler, flags = {}) => {
     const cli = await openCli(program.opts(), flags, io);
     try {
-      const outcome = await handler(cli);
-      if (!json) io.stdout.write(outcome.text);
-      else if (outcome.json !== undefined) io.stdout.write(`${JSON.stringify(outcome.json)}\n`);
+      const outcome = await Promise.race([handler(cli), broken]);
+      if (!json) await written(io.stdout, outcome.text);
+      else if (outcome.json !== undefined) await written(io.stdout, `${JSON.stringify(outcome.json)}\n`);
       exitCode = outcome.exitCode ?? EXIT.done;
     } finally {
       await cli.close();
@@ -52,9 +60,25 @@ export async function runCli(argv: readonly string[], io: Io): Promise<ExitCode>
       }
       return EXIT.usage;
     }
-    const { code, message, details, stack } = toAppError(error);
+    // `imagefleet imports ID --csv | head`: who read has enough. Nothing that was wanted is lost, so it is not an error.
+    if (readerGone && codeOf(error) === 'EPIPE') {
+      io.exit(EXIT.done); // a watch, say, would go on with nobody to tell
+      return EXIT.done;
+    }
+    const { code, message, details, stack } = toAppError(error, codeOf(error) === 'ENOSPC' ? 'DISK_FULL' : 'INTERNAL');
     complain({ code, message, todo: ERRORS[code].todo, details });
     if (code === 'INTERNAL') io.stderr.write(`${stack}\n`);
     return exitCodeOf(error);
   }
+}
+
+/** `> file` on a full disk, say, is only told to who waits for it. */
+async function written(output: Output, text: string): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    output.write(text, (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+function codeOf(error: unknown): string | undefined {
+  return (error as NodeJS.ErrnoException | null)?.code;
 }

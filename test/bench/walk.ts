@@ -17,10 +17,13 @@ find       find ROOT -type f -printf '%s %T@\\n', the peer: it looks at every fi
 walk       our walk: rules, size, time and inode of every file
 import     a whole import of a known source: walk, look up, a ledger line for each file, all skipped
 ledger     imports ID --csv of that import
-RSS        resident memory at a tenth, at half and at the end (else its peak): it must not grow with the files`;
+held       resident memory without garbage, at a tenth, at half and at the end: it must not grow with the files`;
 
 const CHILD = resolve(import.meta.dirname, 'walk-child.ts');
 const PROGRAM = resolve(import.meta.dirname, '../../src-main/cli/main.ts');
+/** As bin/imagefleet has it. */
+const YOUNG = '--max-semi-space-size=8';
+const FLAGS = { NODE_OPTIONS: `${YOUNG} --expose-gc` };
 const IN_FOLDER = 1_000;
 const BYTES = 4_000_000;
 
@@ -42,25 +45,23 @@ export async function benchWalk(args: string[]): Promise<void> {
     await makeTree(root, count);
     await find(root); // whoever comes first would pay for the disk
     const peer = await find(root);
-    const walked = await runChild<WalkRun>(CHILD, ['walk', root, data.root, String(count)]);
-    const imported = await runChild<WalkRun>(CHILD, ['import', root, data.root, String(count)]);
+    const step = (what: string): Promise<WalkRun> => runChild(CHILD, [what, root, data.root, String(count)], FLAGS);
+    const walked = await step('walk');
+    await step('remember');
+    const imported = await step('import');
     const ledger = await printLedger(data.root, imported.importId!);
     if (walked.files !== count || imported.files !== count) throw new Error('not every file was met');
-    const toRow = (what: string, { seconds, cpuSeconds }: Omit<Ran, 'peak'>, memory: string): ReportRow => ({
+    const toRow = (what: string, { seconds, cpuSeconds, peak, held }: Ran & { held?: number[] }): ReportRow => ({
       what,
       files: count,
       'files/s': Math.round(count / seconds),
       'of find': Number((peer.seconds / seconds).toFixed(2)),
       'CPU s': Number(cpuSeconds.toFixed(2)),
       'µs of CPU each': Number(((cpuSeconds / count) * 1e6).toFixed(1)),
-      RSS: `${memory} MiB`,
+      'held, MiB': held?.join(' / ') ?? '',
+      'peak RSS, MiB': peak,
     });
-    const rows = [
-      toRow('find', peer, String(peer.peak)),
-      toRow('walk', walked, walked.memory.join(' / ')),
-      toRow('import', imported, imported.memory.join(' / ')),
-      toRow('ledger', ledger, String(ledger.peak)),
-    ];
+    const rows = [toRow('find', peer), toRow('walk', walked), toRow('import', imported), toRow('ledger', ledger)];
     printReport({ title: `Walking ${count} files`, rows });
     await writeJson('walk', rows);
   } finally {
@@ -114,5 +115,5 @@ function find(root: string): Promise<Ran> {
 }
 
 function printLedger(dataDir: string, importId: string): Promise<Ran> {
-  return runProgram(process.execPath, PROGRAM, 'imports', importId, '--csv', '--data-dir', dataDir);
+  return runProgram(process.execPath, YOUNG, PROGRAM, 'imports', importId, '--csv', '--data-dir', dataDir);
 }

@@ -10,7 +10,7 @@ import { makePictures, picture } from '../support/pictures.ts';
 import { childrenOf, cpuTimeMs } from '../support/proc.ts';
 import { printReport, writeJson } from './report.ts';
 
-const HELP = `npm run bench -- watch [--pictures 3000] [--idle 60]
+const HELP = `npm run bench -- watch [--pictures 3000] [--idle 60] [--mode events|polling]
 
 "index --watch" on a folder, once by file events and once by looking alone. 500 files are written, overwritten, moved
 and deleted in a burst.
@@ -31,6 +31,7 @@ export async function benchWatch(args: string[]): Promise<void> {
     options: {
       pictures: { type: 'string', default: '3000' },
       idle: { type: 'string', default: '60' },
+      mode: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -40,6 +41,7 @@ export async function benchWatch(args: string[]): Promise<void> {
   }
   const rows = [];
   for (const mode of ['events', 'polling'] as const) {
+    if (values.mode !== undefined && values.mode !== mode) continue;
     rows.push(await watchOnce(mode, Number(values.pictures), Number(values.idle) * 1_000));
   }
   printReport({ title: 'Watching a folder', rows });

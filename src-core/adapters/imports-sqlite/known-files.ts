@@ -42,7 +42,7 @@ export function createKnownFiles(db: Database): KnownFiles {
     known: (catalogId, which, limit, cursor = '') =>
       db.read(() => {
         checkLimit(limit);
-        const { from, where, values } = conditions(catalogId, which);
+        const { from, where, values } = conditions(catalogId, which, cursor);
         const rows = db
           .sql(`SELECT * FROM ${from} WHERE ${where} AND name > ? ORDER BY name LIMIT ?`)
           .all<NamedRow>(...values, cursor, limit);
@@ -51,7 +51,7 @@ export function createKnownFiles(db: Database): KnownFiles {
 
     countKnown: (catalogId, which) =>
       db.read(() => {
-        const { from, where, values } = conditions(catalogId, which);
+        const { from, where, values } = conditions(catalogId, which, '');
         return db.sql(`SELECT count(*) AS n FROM ${from} WHERE ${where}`).get<{ n: number }>(...values)!.n;
       }),
 
@@ -83,7 +83,10 @@ export function createKnownFiles(db: Database): KnownFiles {
 
         function ofSource(): NamedRow[] {
           return db
-            .sql(`${columns} WHERE f.source_id = ? AND f.catalog_id = ? AND f.name > ? ORDER BY f.name LIMIT ?`)
+            .sql(
+              `${columns} INDEXED BY files_source
+               WHERE f.source_id = ? AND f.catalog_id = ? AND f.name > ? ORDER BY f.name LIMIT ?`,
+            )
             .all<NamedRow>(seq, sourceId, catalogId, cursor, limit);
         }
 
@@ -154,7 +157,8 @@ function indexFor(inRange: boolean, bySource: boolean, missing: boolean): string
   return bySource && !inRange ? 'files INDEXED BY files_source' : 'files';
 }
 
-function conditions(catalogId: string, { sourceId, under, prefix, missing }: WhichKnown) {
+/** The cursor is in the range's own bound: SQLite uses one of two, and would begin every page at the range's start. */
+function conditions(catalogId: string, { sourceId, under, prefix, missing }: WhichKnown, cursor: string) {
   const parts = ['catalog_id = ?'];
   const values = [catalogId];
   if (sourceId !== undefined) {
@@ -163,12 +167,12 @@ function conditions(catalogId: string, { sourceId, under, prefix, missing }: Whi
   }
   if (under !== undefined) {
     // As a range, which the index serves; names such as "under-2" lie in it too.
-    parts.push('name >= ? AND name < ? AND (name = ? OR name > ?)');
-    values.push(under, `${stemOf(under)}0`, under, `${stemOf(under)}/`);
+    parts.push('name >= max(?, ?) AND name < ? AND (name = ? OR name > ?)');
+    values.push(under, cursor, `${stemOf(under)}0`, under, `${stemOf(under)}/`);
   }
   if (prefix !== undefined) {
-    parts.push('name >= ? AND name < ?');
-    values.push(prefix, `${prefix}\u{10FFFF}`);
+    parts.push('name >= max(?, ?) AND name < ?');
+    values.push(prefix, cursor, `${prefix}\u{10FFFF}`);
   }
   if (missing !== undefined) parts.push(`missing_since IS ${missing ? 'NOT ' : ''}NULL`);
   const inRange = under !== undefined || prefix !== undefined;

@@ -1,13 +1,17 @@
 import { setImmediate } from 'node:timers/promises';
 import { z } from 'zod';
 import { errorCode, parseOrThrow } from '../../domain/app-error.ts';
-import { ledgerLine, ledgerOutcome, type LedgerLine } from '../../domain/import.ts';
+import { ledgerLine, ledgerOutcome, type LedgerLine, type LedgerOutcome } from '../../domain/import.ts';
 import type { ImportLedger, LedgerUpdate } from '../../ports/import-log.ts';
 import type { Database, Row } from '../sqlite/database.ts';
 import { checkLimit, nextCursor, seqOf } from './rows.ts';
 
 const insert = `INSERT INTO ledger (import, name, outcome, reason, message, task_id, bytes, at)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?)`;
+
+/** Named, because without statistics SQLite prefers the primary key, and so reads all lines of the import. */
+const OPEN = 'INDEXED BY ledger_open';
+const FAILED = 'INDEXED BY ledger_failed';
 
 /** The lines of imports; migrations.ts keeps their counts. */
 export function createLedger(db: Database, now: () => number): ImportLedger {
@@ -61,7 +65,7 @@ export function createLedger(db: Database, now: () => number): ImportLedger {
         const wanted = among('reason', parseOrThrow(z.array(errorCode).min(1), codes, 'codes'));
         return db
           .sql(
-            `UPDATE ledger SET outcome = 'open', reason = NULL, message = NULL, at = ?
+            `UPDATE ledger ${FAILED} SET outcome = 'open', reason = NULL, message = NULL, at = ?
              WHERE import = ? AND outcome = 'failed' AND task_id IS NOT NULL AND ${wanted}`,
           )
           .run(now(), seqOf(db, importId)).changes;
@@ -108,8 +112,9 @@ export function createLedger(db: Database, now: () => number): ImportLedger {
           codes && `outcome = 'failed' AND ${among('reason', parseOrThrow(z.array(errorCode), codes, 'codes'))}`,
         ];
         const where = ['import = ?', 'name > ?', ...wanted.filter((part) => part !== undefined)].join(' AND ');
+        const index = codes || isOnly(outcomes, 'failed') ? FAILED : isOnly(outcomes, 'open') ? OPEN : '';
         const rows = db
-          .sql(`SELECT * FROM ledger WHERE ${where} ORDER BY name LIMIT ?`)
+          .sql(`SELECT * FROM ledger ${index} WHERE ${where} ORDER BY name LIMIT ?`)
           .all<Row & { name: string }>(seqOf(db, importId), cursor, limit);
         return { items: rows.map(toLine), next: nextCursor(rows, limit) };
       }),
@@ -126,6 +131,10 @@ function trimSome(db: Database, seq: number): number {
          (SELECT name FROM ledger WHERE import = ? LIMIT ${TRIM_AT_A_TIME})`,
     )
     .run(seq, seq).changes;
+}
+
+function isOnly(outcomes: readonly LedgerOutcome[] | undefined, outcome: LedgerOutcome): boolean {
+  return outcomes?.length === 1 && outcomes[0] === outcome;
 }
 
 /** Spelled out, not bound: SQLite uses a partial index only when it sees the value. The values are of closed sets. */

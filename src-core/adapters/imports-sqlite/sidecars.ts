@@ -30,7 +30,10 @@ export function createSidecars(db: Database): Sidecars {
       db.read(() => {
         checkLimit(limit);
         const items = db
-          .sql('SELECT * FROM sidecars WHERE catalog_id = ? AND waits = 1 AND name > ? ORDER BY name LIMIT ?')
+          .sql(
+            `SELECT * FROM sidecars INDEXED BY sidecars_waiting
+             WHERE catalog_id = ? AND waits = 1 AND name > ? ORDER BY name LIMIT ?`,
+          )
           .all(catalogId, cursor, limit)
           .map((row) => ({ ...toSidecar(row), gave: JSON.parse(row.gave as string) as SidecarText[] }));
         return { items, next: nextCursor(items, limit) };

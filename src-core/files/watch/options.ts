@@ -25,7 +25,7 @@ export const watchOptions = z.strictObject({
   /** An event tells of a change within this time, else events are no longer relied on. */
   proofMs: z.number().min(0).default(3_000),
   /** Part of one CPU that looking may take while nothing happens. */
-  cpuShare: z.number().gt(0).max(1).default(0.004),
+  cpuShare: z.number().gt(0).max(1).default(0.002),
 });
 
 export type WatchOptions = z.input<typeof watchOptions>;

@@ -24,7 +24,7 @@ const RECENT_MS = 10_000;
 /** After events were subscribed to all is looked at again this soon, then twice as late each time. */
 const FIRST_RESCAN_MS = 5_000;
 /** While something happens looking may cost so many times more, for so long: more may have been overwritten nearby. */
-const ACTIVE_FACTOR = 10;
+const ACTIVE_FACTOR = 20;
 const ACTIVE_MS = 10_000;
 /** Part of the share that goes into looking at the folders' own times alone. */
 const PEEK_PART = 1 / 4;

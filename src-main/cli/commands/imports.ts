@@ -15,8 +15,12 @@ import { failedFiles, formatFailures } from '../failures.ts';
 import type { Paint } from '../io.ts';
 import { writeLedgerCsv, writeLedgerJson } from '../ledger-stream.ts';
 import { nameImport, namedImports, type NamedImport } from '../named-imports.ts';
+import { csvLine } from '../streams.ts';
 import { STATE_STYLES } from '../styles.ts';
 import { formatFields, formatTable } from '../table.ts';
+
+const TRIMMED =
+  'The lines of this import are not kept any more, only their counts; "imports.keepLedgers" says of how many imports they are.\n';
 
 export function addImports(program: Program, run: Run): void {
   program
@@ -26,7 +30,7 @@ export function addImports(program: Program, run: Run): void {
     )
     .argument('[id]', 'an import')
     .option('--limit <count>', 'at most so many imports, or failed files', wholeNumber(1, 10_000), 20)
-    .option('--csv', 'the ledger of the import as CSV: what became of each file')
+    .option('--csv', 'the ledger of the import as CSV, what became of each file; or the list of imports')
     .addOption(new Option('--outcome <outcomes>', 'only lines of these, separated by commas').argParser(outcomeList))
     .addHelpText(
       'after',
@@ -38,10 +42,11 @@ Examples:
   $ imagefleet imports 3f2c9d1e-… --json                  with the whole ledger`,
     )
     .action((id, { limit, csv, outcome }) =>
-      run((cli) => {
+      run(async (cli) => {
+        if (csv && cli.json) throw new AppError('INVALID_INPUT', '--csv is a format of its own: leave --json out');
         if (id !== undefined) return showImport(cli, id, limit, csv === true, outcome);
-        if (csv || outcome) throw new AppError('INVALID_INPUT', '--csv and --outcome need the id of an import');
-        return listImports(cli, limit);
+        if (outcome) throw new AppError('INVALID_INPUT', '--outcome needs the id of an import');
+        return csv ? listAsCsv(cli, limit) : listImports(cli, limit);
       }),
     );
 }
@@ -62,6 +67,27 @@ async function listImports(cli: Cli, limit: number): Promise<Outcome> {
   };
 }
 
+const LISTED = [
+  ...([
+    'import_id',
+    'state',
+    'reason',
+    'catalog',
+    'root',
+    'priority',
+    'created_at',
+    'finished_at',
+    'discovered',
+  ] as const),
+  ...Object.values(COUNT_NAMES),
+] as const;
+
+async function listAsCsv(cli: Cli, limit: number): Promise<Outcome> {
+  const documents = (await namedImports(cli.console, limit)).map((each) => importDocument(each.run, each));
+  const lines = documents.map((document) => csvLine(LISTED.map((column) => document[column])));
+  return { json: undefined, text: csvLine(LISTED) + lines.join('') };
+}
+
 async function showImport(
   cli: Cli,
   id: string,
@@ -73,7 +99,9 @@ async function showImport(
   const run = await imports.status(id);
   // Its failed tasks may have been retried since; nobody follows them for a finished import.
   const found = isFinished(run.state) ? await imports.refresh(id) : run;
-  const which = { log: await cli.console.importLog(), importId: id, outcomes };
+  const log = await cli.console.importLog();
+  if (discovered(found.counts) > 0 && (await log.ledger(id, {}, 1)).items.length === 0) cli.io.stderr.write(TRIMMED);
+  const which = { log, importId: id, outcomes };
   if (csv) return writeLedgerCsv(cli.io.stdout, which);
   const each = await nameImport(cli.console, found);
   const items = await failedFiles(cli.console, [found], limit);

@@ -22,6 +22,19 @@ async function readAll(log: ImportLog, catalogId: string, which: WhichKnown, lim
   return names;
 }
 
+function sorted(...names: string[][]): string[] {
+  return names.flat().toSorted();
+}
+
+function below(folder: string, names: string[]): string[] {
+  return names.filter((name) => name === folder || name.startsWith(`${folder}/`));
+}
+
+/** The same picture under another name. */
+function to(file: KnownFile, name: string): KnownFile {
+  return { ...file, name, path: name, imageId: randomUUID() };
+}
+
 export function testKnownQueries(open: OpenLog): void {
   describe('known and countKnown', () => {
     it('answer those of a source, below a folder, with a prefix, missing or not, and all of that together', async () => {
@@ -37,9 +50,6 @@ export function testKnownQueries(open: OpenLog): void {
         ...theirs.map((name) => knownFile(shop, name)),
       ]);
       await log.remember(randomUUID(), [knownFile(source, '/photos/of another catalog')]);
-      const sorted = (...names: string[][]): string[] => names.flat().toSorted();
-      const below = (folder: string, names: string[]): string[] =>
-        names.filter((name) => name === folder || name.startsWith(`${folder}/`));
       const cases: [WhichKnown, string[]][] = [
         [{}, sorted(mine, gone, theirs)],
         [{ missing: true }, sorted(gone)],
@@ -103,7 +113,6 @@ export function testKnownQueries(open: OpenLog): void {
         KnownFile,
       ];
       await log.remember(catalogId, [a, b, c]);
-      const to = (file: KnownFile, name: string): KnownFile => ({ ...file, name, path: name, imageId: randomUUID() });
       const moves = [
         { from: a.name, to: to(a, b.name) },
         { from: b.name, to: to(b, a.name) },

@@ -1,7 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
+import { runCli } from '../../../src-main/cli/run-cli.ts';
 import { cliInProcess } from '../../support/cli.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
@@ -63,6 +65,43 @@ describe('usage', () => {
     const { code, stdout, stderr } = await cliInProcess(await tempDir());
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain('Usage: imagefleet');
+  });
+});
+
+/** Runs a command whose output cannot be written, for this reason. */
+async function runBroken(code: string, ...args: string[]) {
+  const exits: number[] = [];
+  let stderr = '';
+  const stdout = new Writable({
+    write: (_chunk, _encoding, done) => done(Object.assign(new Error(`${code}: it is so, write`), { code })),
+  });
+  const answer = await runCli(args, {
+    stdout,
+    stderr: new Writable({
+      write(chunk, _encoding, done) {
+        stderr += String(chunk);
+        done();
+      },
+    }),
+    env: { IMAGEFLEET_DATA_DIR: await tempDir() },
+    onInterrupt: () => () => {},
+    exit: (exitCode) => exits.push(exitCode),
+  });
+  return { code: answer, exits, stderr };
+}
+
+describe('stdout', () => {
+  it.each([['tasks'], ['stats', '--json'], ['imports', '--csv']])(
+    'that nobody reads is no error of %s',
+    async (...args) => {
+      expect(await runBroken('EPIPE', ...args)).toEqual({ code: 0, exits: [0], stderr: '' });
+    },
+  );
+
+  it('on a full disk ends with 1 and says so', async () => {
+    const { code, exits, stderr } = await runBroken('ENOSPC', 'tasks');
+    expect({ code, exits }).toEqual({ code: 1, exits: [] });
+    expect(stderr).toMatch(/^imagefleet: ENOSPC[^\n]+\n {2}Free some space[^\n]+\n$/);
   });
 });
 
