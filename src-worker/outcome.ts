@@ -1,17 +1,5 @@
-import { type AppError, type ErrorCode, toWire } from '../src-core/domain/app-error.ts';
+import { type AppError, isBackendTrouble, toWire } from '../src-core/domain/app-error.ts';
 import type { TaskOutcome } from '../src-core/domain/task.ts';
-
-/** Trouble that no task is to blame for, and that the next one would meet too. */
-const BACKEND_TROUBLE: ReadonlySet<ErrorCode> = new Set([
-  'STORE_UNAVAILABLE',
-  'QUEUE_UNAVAILABLE',
-  'DISK_FULL',
-  'DATA_DIR_UNUSABLE',
-]);
-
-export function isBackendTrouble({ code }: AppError): boolean {
-  return BACKEND_TROUBLE.has(code);
-}
 
 /** What a run's error means for its task; the one place that decides it. Null: it is another worker's by now. */
 export function outcomeOf(error: AppError): TaskOutcome | null {

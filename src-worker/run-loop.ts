@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { AppError, toAppError } from '../src-core/domain/app-error.ts';
+import { AppError, isBackendTrouble, toAppError } from '../src-core/domain/app-error.ts';
 import type { Backoff, TaskOutcome } from '../src-core/domain/task.ts';
 import type { TaskQueue } from '../src-core/ports/task-queue.ts';
 import type { Settings } from '../src-core/settings/schema.ts';
@@ -7,7 +7,7 @@ import type { Logger } from '../src-core/telemetry/log.ts';
 import { createBreaker } from './breaker.ts';
 import type { Handler } from './handler.ts';
 import { createLeases, type HeldJob } from './leases.ts';
-import { isBackendTrouble, outcomeOf } from './outcome.ts';
+import { outcomeOf } from './outcome.ts';
 import { createPace } from './pace.ts';
 import { createSettler } from './settler.ts';
 import type { StageClock } from './stage-clock.ts';

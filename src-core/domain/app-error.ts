@@ -93,6 +93,18 @@ export const ERRORS = {
 
 export type ErrorCode = keyof typeof ERRORS;
 
+/** Trouble of queue, store or disk: no task is to blame for it, and the next one would meet it too. It may pass. */
+const BACKEND_TROUBLE: ReadonlySet<ErrorCode> = new Set([
+  'STORE_UNAVAILABLE',
+  'QUEUE_UNAVAILABLE',
+  'DISK_FULL',
+  'DATA_DIR_UNUSABLE',
+]);
+
+export function isBackendTrouble({ code }: Pick<AppError, 'code'>): boolean {
+  return BACKEND_TROUBLE.has(code);
+}
+
 export const ERROR_CODES = Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]];
 
 export const errorCode = z.enum(ERROR_CODES);

@@ -33,6 +33,11 @@ export function canonicalName(path: string, platform: NodeJS.Platform = process.
   return (unc ? '//' : '/') + parts.join('/');
 }
 
+/** Whether a canonical name is that of the folder or of something in it. */
+export function isUnder(name: string, folder: string): boolean {
+  return name === folder || name.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
+}
+
 /** Who a picture is: the same name in the same catalog is the same picture. */
 export function imageIdOf(catalogId: string, name: string): string {
   return uuidV5(catalogId, name);

@@ -65,8 +65,7 @@ function clean(text: string | null | undefined, max: number): string | null {
     // Programs cut a text at so many bytes, within a character.
     .replace(/\ufffd+$/, '')
     .replace(/\r\n?/g, '\n')
-    // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-    .replace(/[\0-\x08\x0b-\x1f\x7f-\x9f]/g, ' ')
+    .replace(/(?![\t\n])\p{Cc}/gu, ' ')
     .normalize('NFC')
     .trim();
   if (plain === '' || plain.includes('\ufffd')) return null;

@@ -132,6 +132,14 @@ export async function isEmptyFolder(path: string): Promise<boolean> {
   }
 }
 
+/** Whether the folder can be read and has something in it: what is not found in it is gone then, and not just away. */
+export async function holdsFiles(path: string): Promise<boolean> {
+  return isEmptyFolder(path).then(
+    (empty) => !empty,
+    () => false,
+  );
+}
+
 /** Throws SOURCE_UNAVAILABLE. */
 export async function lookAtRoot(root: string): Promise<Stats> {
   try {

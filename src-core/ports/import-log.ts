@@ -95,6 +95,8 @@ export interface ImportRuns {
     manifest: string | null;
   }): Promise<ImportRun>;
   getImport(id: string): Promise<ImportRun | null>;
+  /** The import of a source that is underway; null without one. */
+  unfinished(sourceId: string): Promise<ImportRun | null>;
   /** Newest first. */
   listImports(limit: number): Promise<ImportRun[]>;
   /**
@@ -126,6 +128,8 @@ export interface ImportLedger {
    * goes, for its file was found.
    */
   recordMoves(importId: string, moves: readonly { from: string; to: string }[]): Promise<void>;
+  /** Lines of these names, in any order. */
+  lines(importId: string, names: readonly string[]): Promise<LedgerLine[]>;
   /**
    * Lines of finished imports of the source but its newest `keep` are dropped; their counts stay. Takes its time, in
    * steps that let others in.

@@ -2,9 +2,10 @@ import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
-import { AppError, ERRORS, toAppError } from '../../src-core/domain/app-error.ts';
+import { AppError } from '../../src-core/domain/app-error.ts';
 import type { Difference } from '../services/verify/difference.ts';
 import type { Cli, Outcome } from './cli.ts';
+import { errorDocument } from './documents.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import { printable } from './format.ts';
 import { csvLine, put } from './streams.ts';
@@ -62,8 +63,7 @@ function jsonSink(stdout: Writable): DifferenceSink {
         return { ...outcome, json: undefined };
       } catch (thrown) {
         if (!begun) throw thrown;
-        const { code, message, details = {} } = toAppError(thrown);
-        await end({ error: { code, message, todo: ERRORS[code].todo, details } });
+        await end({ error: errorDocument(thrown) });
         return { json: undefined, text: '', exitCode: exitCodeOf(thrown) };
       }
     },

@@ -1,3 +1,4 @@
+import { ERRORS, toAppError } from '../../src-core/domain/app-error.ts';
 import { discovered, LEDGER_OUTCOMES, type ImportRun, type LedgerOutcome } from '../../src-core/domain/import.ts';
 import type { FoundHit } from '../../src-core/domain/search.ts';
 import type { Task } from '../../src-core/domain/task.ts';
@@ -132,4 +133,10 @@ export function sourceDocument(source: SourceSummary) {
     exclude: source.rules.exclude,
     created_at: isoTime(source.createdAt),
   };
+}
+
+/** What is said of an error: its code, what was wrong, and what to do. */
+export function errorDocument(thrown: unknown) {
+  const { code, message, details = {} } = toAppError(thrown);
+  return { code, message, todo: ERRORS[code].todo, details };
 }

@@ -1,7 +1,8 @@
-import { ERRORS, toAppError } from '../../src-core/domain/app-error.ts';
 import type { LedgerLine, LedgerOutcome } from '../../src-core/domain/import.ts';
+import { pagesOf } from '../../src-core/domain/pages.ts';
 import type { ImportLog } from '../../src-core/ports/import-log.ts';
 import type { Outcome } from './cli.ts';
+import { errorDocument } from './documents.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import type { Output } from './io.ts';
 import { csvLine, put } from './streams.ts';
@@ -20,18 +21,8 @@ interface WhichLedger {
   outcomes: readonly LedgerOutcome[] | undefined;
 }
 
-async function* pages({ log, importId, outcomes }: WhichLedger): AsyncGenerator<LedgerLine[]> {
-  let cursor: string | null = '';
-  while (cursor !== null) {
-    const page: { items: LedgerLine[]; next: string | null } = await log.ledger(
-      importId,
-      outcomes ? { outcomes } : {},
-      PAGE,
-      cursor,
-    );
-    yield page.items;
-    cursor = page.next;
-  }
+function pages({ log, importId, outcomes }: WhichLedger): AsyncGenerator<LedgerLine[]> {
+  return pagesOf((cursor) => log.ledger(importId, outcomes ? { outcomes } : {}, PAGE, cursor));
 }
 
 function lineDocument({ name, outcome, reason, message, bytes, taskId, at }: LedgerLine) {
@@ -63,9 +54,7 @@ export async function writeLedgerJson(stdout: Output, head: object, which: Which
       first = false;
     }
   } catch (thrown) {
-    const { code, message, details = {} } = toAppError(thrown);
-    const error = { code, message, todo: ERRORS[code].todo, details };
-    await put(stdout, `],"error":${JSON.stringify(error)}}\n`);
+    await put(stdout, `],"error":${JSON.stringify(errorDocument(thrown))}}\n`);
     return { json: undefined, text: '', exitCode: exitCodeOf(thrown) };
   }
   await put(stdout, ']}\n');

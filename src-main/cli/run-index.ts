@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { AppError } from '../../src-core/domain/app-error.ts';
 import type { Bottleneck } from '../../src-core/domain/bottleneck.ts';
 import type { Catalog } from '../../src-core/domain/catalog.ts';
 import { discovered, isFinished, rulesWith, type ImportRun, type SourceRules } from '../../src-core/domain/import.ts';
@@ -8,6 +7,7 @@ import type { Cli } from './cli.ts';
 import { changeRules } from './change-rules.ts';
 import { createFleetOnDemand } from './fleet-on-demand.ts';
 import { listenForInterrupt } from './interrupt.ts';
+import { createWaitingTeller } from './tell-waiting.ts';
 import { showProgress } from './progress.ts';
 import type { Progress } from './progress-line.ts';
 import { createRateWindow } from './rate-window.ts';
@@ -60,12 +60,7 @@ export async function runIndex(cli: Cli, request: IndexRequest): Promise<IndexRe
   const failure = new AbortController();
   const signal = AbortSignal.any([interrupt.signal, failure.signal]);
   const fleet = createFleetOnDemand(console, (error) => failure.abort(error));
-  let said = '';
-  /** Once per trouble, however often it is tried again. */
-  function onWaiting({ message }: AppError): void {
-    if (message !== said) io.stderr.write(`Waiting: ${message}\n`);
-    said = message;
-  }
+  const { onWaiting } = createWaitingTeller(io);
 
   const view = await showProgress(cli, progressOf(cli, runs), (error) => failure.abort(error));
   try {

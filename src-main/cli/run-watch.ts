@@ -6,6 +6,7 @@ import { createFleetOnDemand } from './fleet-on-demand.ts';
 import { formatCount, formatNumberOf, printable } from './format.ts';
 import { listenForInterrupt } from './interrupt.ts';
 import { showProgress, type ProgressView } from './progress.ts';
+import { createWaitingTeller } from './tell-waiting.ts';
 import { addRules, progressOf, type IndexRequest } from './run-index.ts';
 
 /** The workers of a catalog that is up to date hold memory for nothing. */
@@ -66,20 +67,17 @@ export async function runWatch(cli: Cli, request: IndexRequest): Promise<void> {
     const { manifest, priority } = request;
     const rules = await addRules(cli, catalog.id, path, request);
     let first = true;
-    let said = '';
+    const waiting = createWaitingTeller(io);
     await imports.follow(
       { catalogId: catalog.id, path, manifest, priority, rules },
       {
         signal,
         onProgress,
-        onWaiting: ({ message }) => {
-          if (message !== said) io.stderr.write(`Waiting: ${message}\n`);
-          said = message;
-        },
+        onWaiting: waiting.onWaiting,
         onUpToDate: (run) => {
           void tell(path, run, first).catch((error: unknown) => failure.abort(error));
           first = false;
-          said = '';
+          waiting.isOver();
         },
         async openTouches(source) {
           const tellHow = ({ mode, reason }: Pick<Watcher, 'mode' | 'reason'>): void => {

@@ -1,6 +1,5 @@
 import { AppError, parseOrThrow } from '../../src-core/domain/app-error.ts';
 import { catalogName, findCatalog, type Catalog } from '../../src-core/domain/catalog.ts';
-import { isFinished } from '../../src-core/domain/import.ts';
 import type { ImportLog } from '../../src-core/ports/import-log.ts';
 import type { QueueOperator } from '../../src-core/ports/task-queue.ts';
 import type { VectorStore } from '../../src-core/ports/vector-store.ts';
@@ -19,9 +18,6 @@ export interface Catalogs {
   /** With every picture's record and vector; CONFLICT while an import feeds it. Never touches a picture file. */
   drop(nameOrId: string): Promise<void>;
 }
-
-/** Imports newer than this many are looked at for one that still runs. */
-const RECENT_IMPORTS = 1_000;
 
 export function createCatalogs(store: VectorStore, queue: QueueOperator, imports: ImportLog): Catalogs {
   async function summary(catalog: Catalog): Promise<CatalogSummary> {
@@ -43,9 +39,9 @@ export function createCatalogs(store: VectorStore, queue: QueueOperator, imports
     },
     async drop(nameOrId) {
       const { id, name } = await find(nameOrId);
-      const running = (await imports.listImports(RECENT_IMPORTS)).find(
-        (run) => run.catalogId === id && !isFinished(run.state),
-      );
+      const sources = await imports.sources(id);
+      const underway = await Promise.all(sources.map((source) => imports.unfinished(source.id)));
+      const running = underway.find((run) => run !== null);
       if (running) {
         throw new AppError('CONFLICT', `import ${running.id} still feeds "${name}"; cancel it first`, {
           details: { importId: running.id },

@@ -2,7 +2,8 @@ import { stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { AppError } from '../../src-core/domain/app-error.ts';
 import { canonicalName } from '../../src-core/domain/identity.ts';
-import { isFinished, type Source, type SourceRules } from '../../src-core/domain/import.ts';
+import type { Source, SourceRules } from '../../src-core/domain/import.ts';
+import { pagesOf } from '../../src-core/domain/pages.ts';
 import { isInside } from '../../src-core/files/is-inside.ts';
 import { isAbsent, isNoFile, lookAtRoot } from '../../src-core/files/look.ts';
 import type { ImportLog, KnownFile, WhichKnown } from '../../src-core/ports/import-log.ts';
@@ -56,14 +57,8 @@ const PAGE = 500;
 const SAMPLE = 200;
 
 export function createSources({ log, store, settings }: Deps): Sources {
-  async function* knownPages(catalogId: string, which: WhichKnown): AsyncGenerator<KnownFile[]> {
-    let cursor: string | null = '';
-    while (cursor !== null) {
-      const page: { items: KnownFile[]; next: string | null } = await log.known(catalogId, which, PAGE, cursor);
-      if (page.items.length > 0) yield page.items;
-      cursor = page.next;
-    }
-  }
+  const knownPages = (catalogId: string, which: WhichKnown): AsyncGenerator<KnownFile[]> =>
+    pagesOf((cursor) => log.known(catalogId, which, PAGE, cursor));
 
   async function summary(source: Source, catalogs: ReadonlyMap<string, string>): Promise<SourceSummary> {
     const { id: sourceId, catalogId } = source;
@@ -83,7 +78,7 @@ export function createSources({ log, store, settings }: Deps): Sources {
   }
 
   async function refuseWhileImported({ id, path }: Source): Promise<void> {
-    const running = (await log.listImports(1_000)).find((run) => run.sourceId === id && !isFinished(run.state));
+    const running = await log.unfinished(id);
     if (!running) return;
     throw new AppError('CONFLICT', `import ${running.id} of ${path} is not finished; finish or cancel it first`, {
       details: { importId: running.id },

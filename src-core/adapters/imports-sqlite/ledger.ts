@@ -87,15 +87,24 @@ export function createLedger(db: Database, now: () => number): ImportLedger {
         }
       }),
 
+    lines: (importId, names) =>
+      db.read(() => {
+        const seq = seqOf(db, importId);
+        const find = db.sql('SELECT * FROM ledger WHERE import = ? AND name = ?');
+        return names.flatMap((name) => find.all(seq, name).map(toLine));
+      }),
+
     async trimLedgers(sourceId, keep) {
       const old = await db.write(() => {
         const seqs = db
           .sql(
-            'SELECT seq FROM imports WHERE source_id = ? AND finished_at IS NOT NULL ORDER BY seq DESC LIMIT -1 OFFSET ?',
+            `SELECT seq FROM imports WHERE seq IN (
+               SELECT seq FROM imports WHERE source_id = ? AND finished_at IS NOT NULL ORDER BY seq DESC LIMIT -1 OFFSET ?
+             ) AND EXISTS (SELECT 1 FROM ledger WHERE import = seq)`,
           )
           .all<{ seq: number }>(sourceId, keep)
           .map(({ seq }) => seq);
-        const mark = db.sql('UPDATE imports SET trimmed = 1 WHERE seq = ? AND trimmed = 0');
+        const mark = db.sql('UPDATE imports SET trimmed = 1 WHERE seq = ?');
         for (const seq of seqs) mark.run(seq);
         return seqs;
       });

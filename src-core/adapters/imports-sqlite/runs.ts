@@ -131,6 +131,8 @@ export function createRuns(db: Database, now: () => number): ImportRuns {
 
     getImport: (id) => db.read(() => getRun(id)),
 
+    unfinished: (sourceId) => db.read(() => runBySource(sourceId)),
+
     listImports: (limit) =>
       db.read(() => {
         checkLimit(limit);

@@ -1,9 +1,10 @@
 import { dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import type { Catalog } from '../../../src-core/domain/catalog.ts';
 import { imageIdOf, taskIdOf } from '../../../src-core/domain/identity.ts';
 import { factsAfter, type ImageRecord, type SaidFacts } from '../../../src-core/domain/image-record.ts';
 import type { NewTask } from '../../../src-core/domain/task.ts';
-import { isEmptyFolder } from '../../../src-core/files/look.ts';
+import { holdsFiles } from '../../../src-core/files/look.ts';
 import type { KnownFile, LedgerUpdate } from '../../../src-core/ports/import-log.ts';
 import type { RecordChange, RecordPatch } from '../../../src-core/ports/vector-store.ts';
 import type { NamedFile } from './find-files.ts';
@@ -12,7 +13,7 @@ import { mark } from './missing.ts';
 import { findRenames, knownAs, takeOver, type Rename } from './renames.ts';
 import { meetSidecars, withoutSidecar } from './sidecars.ts';
 
-type Picture = Extract<NamedFile, { kind: 'file' }>;
+export type Picture = Extract<NamedFile, { kind: 'file' }>;
 
 /**
  * Gives every file of a batch its line and the new or changed ones a task. The ledger is written before the queue, and
@@ -95,12 +96,7 @@ async function markVanished(
   const gone: KnownFile[] = [];
   for (const file of batch) {
     const before = file.kind === 'failed' && file.code === 'FILE_NOT_FOUND' ? known.get(file.name) : undefined;
-    if (!before) continue;
-    const isThere = await isEmptyFolder(dirname(before.path)).then(
-      (empty) => !empty,
-      () => false,
-    );
-    if (isThere) gone.push(before);
+    if (before && (await holdsFiles(dirname(before.path)))) gone.push(before);
   }
   await mark(
     job,
@@ -109,13 +105,14 @@ async function markVanished(
   return new Set(gone.map(({ name }) => name));
 }
 
-function looksSame({ catalog }: Job, { bytes, mtimeMs }: Picture, before: KnownFile): boolean {
-  return before.bytes === bytes && before.mtimeMs === mtimeMs && before.model === catalog.model;
+/** Whether a file is as it was when it was indexed, by all that can be seen without reading it. */
+export function looksSame({ bytes, mtimeMs }: Picture, before: KnownFile, { model }: Catalog): boolean {
+  return before.bytes === bytes && before.mtimeMs === mtimeMs && before.model === model;
 }
 
 /** With a manifest the records were asked for; one that is not there is made again. */
 function isUnchanged(job: Job, file: Picture, before: KnownFile, records: ReadonlyMap<string, ImageRecord>): boolean {
-  return looksSame(job, file, before) && (!file.facts || records.has(before.imageId));
+  return looksSame(file, before, job.catalog) && (!file.facts || records.has(before.imageId));
 }
 
 /** Records of the known pictures that a manifest speaks of or that are indexed again. */
@@ -126,7 +123,7 @@ async function recordsOf(
 ): Promise<Map<string, ImageRecord>> {
   const ids = pictures.flatMap((file) => {
     const before = known.get(file.name);
-    return before && (file.facts || !looksSame(job, file, before)) ? [before.imageId] : [];
+    return before && (file.facts || !looksSame(file, before, job.catalog)) ? [before.imageId] : [];
   });
   if (ids.length === 0) return new Map();
   const images = await job.store.get(job.catalog.id, ids);

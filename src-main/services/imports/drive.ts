@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AppError } from '../../../src-core/domain/app-error.ts';
 import { discovered, type LedgerLine } from '../../../src-core/domain/import.ts';
 import { isEmptyFolder } from '../../../src-core/files/look.ts';
 import { admit } from './admit.ts';
 import { failUnmetEntries, findFiles } from './find-files.ts';
 import type { Job } from './job.ts';
-import { markMissing, mustBeMounted } from './missing.ts';
+import { emptied, markMissing, mustBeMounted } from './missing.ts';
 import { recordMoves } from './moves.ts';
 import { applySidecars } from './sidecars.ts';
 import { createFollower, reconcile } from './settle.ts';
@@ -70,8 +69,7 @@ export async function lookAtSource({ id, source, catalog, log }: Job): Promise<v
   if (!(await isEmptyFolder(source.path))) return;
   const { items } = await log.known(catalog.id, { under: source.root, missing: false }, 1);
   const run = await log.getImport(id);
-  if (items.length > 0 || (run && discovered(run.counts) > 0))
-    throw new AppError('SOURCE_UNAVAILABLE', `${source.path} is empty, but files were there`);
+  if (items.length > 0 || (run && discovered(run.counts) > 0)) throw emptied(source);
 }
 
 async function admitAll(job: Job): Promise<void> {

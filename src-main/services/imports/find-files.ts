@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { canonicalName } from '../../../src-core/domain/identity.ts';
+import { inBatches, pagesOf } from '../../../src-core/domain/pages.ts';
 import type { SaidFacts } from '../../../src-core/domain/image-record.ts';
 import { isInside } from '../../../src-core/files/is-inside.ts';
 import { lookAtNamed, type Found } from '../../../src-core/files/look.ts';
@@ -73,17 +74,8 @@ async function* listedFiles(job: Job): AsyncGenerator<NamedFile[]> {
   }
 }
 
-async function* manifestPages({ id, log, settings }: Job): AsyncGenerator<ManifestEntry[]> {
-  let cursor: string | null = '';
-  while (cursor !== null) {
-    const page: { items: ManifestEntry[]; next: string | null } = await log.manifest(
-      id,
-      settings.imports.batch,
-      cursor,
-    );
-    if (page.items.length > 0) yield page.items;
-    cursor = page.next;
-  }
+function manifestPages({ id, log, settings }: Job): AsyncGenerator<ManifestEntry[]> {
+  return pagesOf((cursor) => log.manifest(id, settings.imports.batch, cursor));
 }
 
 /** Reads the manifest into the log; a line that cannot be used is a failed line of the ledger. */
@@ -117,15 +109,4 @@ function withFacts(file: NamedFile, facts: SaidFacts | undefined): NamedFile {
 
 function failure(name: string, reason: 'FILE_NOT_FOUND' | 'INVALID_MANIFEST', message: string): LedgerUpdate {
   return { name, outcome: 'failed', reason, message };
-}
-
-async function* inBatches<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
-  let batch: T[] = [];
-  for await (const item of items) {
-    batch.push(item);
-    if (batch.length < size) continue;
-    yield batch;
-    batch = [];
-  }
-  if (batch.length > 0) yield batch;
 }

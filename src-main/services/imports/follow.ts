@@ -98,7 +98,8 @@ export async function follow(
         return await imports.start(request);
       } catch (error) {
         if (toAppError(error).code !== 'CONFLICT') throw error;
-        await sleep(LOOK_MS, undefined, { signal });
+        await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined);
+        if (signal.aborted) return run;
       }
     }
   }

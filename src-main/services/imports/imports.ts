@@ -9,7 +9,7 @@ import { checkManifest, isManifestFile } from '../../../src-core/files/manifest.
 import { drive, lookAtSource } from './drive.ts';
 import { follow, type FollowOptions } from './follow.ts';
 import { DEFAULT_TIMING, type ImportsDeps, type Job, type RunOptions } from './job.ts';
-import { startWaiting, stopWaiting, untilItPasses } from './patience.ts';
+import { mayPass, startWaiting, stopWaiting, untilItPasses } from './patience.ts';
 import { isDead, PROCESS_OWNER } from './owner.ts';
 import { rulesOf } from './rules-of.ts';
 import { reconcile } from './settle.ts';
@@ -196,7 +196,7 @@ export function createImports(deps: ImportsDeps): Imports {
         driven.delete(importId);
         await log.disown(importId, owner).catch((error: unknown) => {
           // Others take it over when its time has run out.
-          if (!toAppError(error).retryable && toAppError(error).code !== 'DATA_DIR_UNUSABLE') throw error;
+          if (!mayPass(toAppError(error))) throw error;
         });
       }
       const ended = await status(importId);

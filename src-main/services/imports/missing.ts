@@ -1,17 +1,17 @@
 import { AppError } from '../../../src-core/domain/app-error.ts';
-import { canonicalName } from '../../../src-core/domain/identity.ts';
+import { canonicalName, isUnder } from '../../../src-core/domain/identity.ts';
+import { pagesOf } from '../../../src-core/domain/pages.ts';
 import type { Source } from '../../../src-core/domain/import.ts';
 import { isAbsent, isEmptyFolder, isNoFile } from '../../../src-core/files/look.ts';
 import { isUnmounted } from '../../../src-core/files/mounts.ts';
 import type { KnownFile } from '../../../src-core/ports/import-log.ts';
+import type { Page } from '../../../src-core/ports/task-queue.ts';
 import type { Job } from './job.ts';
 
 /** Known files looked at in one go. */
 const PAGE = 500;
 /** The same where most of a folder is jumped over. */
 const SHALLOW_PAGE = 50;
-
-type UnseenPage = { items: KnownFile[]; next: string | null };
 
 /**
  * Marks the files that are gone; call it after a whole walk of the source, or of the job's scope. That the walk did not
@@ -54,12 +54,9 @@ async function drivesAway({ id, log, source }: Job): Promise<string[]> {
 }
 
 async function markUnder(job: Job, under: string, away: readonly string[]): Promise<void> {
-  let cursor: string | null = '';
-  while (cursor !== null) {
-    const page: UnseenPage = await job.log.unseen(job.id, { under }, PAGE, cursor);
+  for await (const files of pagesOf((cursor) => job.log.unseen(job.id, { under }, PAGE, cursor))) {
     job.signal.throwIfAborted();
-    await markThoseGone(job, page.items, away);
-    cursor = page.next;
+    await markThoseGone(job, files, away);
   }
 }
 
@@ -67,7 +64,7 @@ async function markUnder(job: Job, under: string, away: readonly string[]): Prom
 async function markJustIn(job: Job, under: string, away: readonly string[]): Promise<void> {
   let cursor: string | null = '';
   while (cursor !== null) {
-    const page: UnseenPage = await job.log.unseen(job.id, { under }, SHALLOW_PAGE, cursor);
+    const page: Page<KnownFile> = await job.log.unseen(job.id, { under }, SHALLOW_PAGE, cursor);
     job.signal.throwIfAborted();
     const below = page.items.find(({ name }) => name.includes('/', under.length + 1));
     const child = below && below.name.slice(0, below.name.indexOf('/', under.length + 1));
@@ -84,34 +81,34 @@ async function markJustIn(job: Job, under: string, away: readonly string[]): Pro
 
 /** Pictures of a manifest that it names no more. An empty manifest names nothing by mistake. */
 async function markUnlisted(job: Job): Promise<void> {
-  const { id, log, store, catalog } = job;
+  const { id, log, catalog } = job;
   const run = await log.getImport(id);
   if (!run || Object.values(run.counts).every((count) => count === 0)) {
     if ((await log.countKnown(catalog.id, { sourceId: job.source.id })) === 0) return;
     throw new AppError('SOURCE_UNAVAILABLE', `${job.source.path} names no picture, but did before`);
   }
-  let cursor: string | null = '';
-  while (cursor !== null) {
-    const page: UnseenPage = await log.unseen(id, 'source', PAGE, cursor);
+  for await (const files of pagesOf((cursor) => log.unseen(id, 'source', PAGE, cursor))) {
     job.signal.throwIfAborted();
-    await mark({ id, log, store, catalog }, page.items, 'not in the manifest');
-    cursor = page.next;
+    await mark(job, files, 'not in the manifest');
   }
 }
 
 async function markThoseGone(job: Job, files: readonly KnownFile[], away: readonly string[]): Promise<void> {
-  const here = files.filter(({ name }) => !away.some((folder) => name.startsWith(`${folder}/`)));
+  const here = files.filter(({ name }) => !away.some((folder) => isUnder(name, folder)));
   const absent = await Promise.all(here.map(({ path }) => isNoFile(path)));
   const gone = here.filter((_, index) => absent[index]);
   if (gone.length === 0) return;
   // After the files: a drive that went away while they were looked for is seen now.
-  if (await isEmptyFolder(job.source.path)) {
-    throw new AppError(
-      'SOURCE_UNAVAILABLE',
-      `${job.source.path} is empty, but files were there; is the drive mounted? If they were deleted: imagefleet sources remove`,
-    );
-  }
+  if (await isEmptyFolder(job.source.path)) throw emptied(job.source);
   await mark(job, gone);
+}
+
+/** An empty mount point looks like this, and so does a folder whose pictures were all deleted. */
+export function emptied({ path }: Pick<Source, 'path'>): AppError {
+  return new AppError(
+    'SOURCE_UNAVAILABLE',
+    `${path} is empty, but files were there; is the drive mounted? If they were deleted: imagefleet sources remove`,
+  );
 }
 
 /** Marks pictures as missing, in the store first. */

@@ -1,4 +1,5 @@
 import { factsOf } from '../../../src-core/domain/image-record.ts';
+import { pagesOf } from '../../../src-core/domain/pages.ts';
 import type { LedgerLine } from '../../../src-core/domain/import.ts';
 import type { KnownFile } from '../../../src-core/ports/import-log.ts';
 import type { RecordChange } from '../../../src-core/ports/vector-store.ts';
@@ -17,24 +18,16 @@ interface Move {
  */
 export async function recordMoves(job: Job): Promise<void> {
   if (!(await job.log.hasMissing(job.catalog.id))) return;
-  let cursor: string | null = '';
-  while (cursor !== null) {
-    const page: { items: LedgerLine[]; next: string | null } = await job.log.ledger(
-      job.id,
-      { outcomes: ['indexed'] },
-      PAGE,
-      cursor,
+  const { id, log, signal } = job;
+  for await (const lines of pagesOf((cursor) => log.ledger(id, { outcomes: ['indexed'] }, PAGE, cursor))) {
+    signal.throwIfAborted();
+    const moves = await movesTo(job, lines);
+    if (moves.length === 0) continue;
+    await takeRecordsOver(job, moves);
+    await log.recordMoves(
+      id,
+      moves.map(({ from, to }) => ({ from: from.name, to: to.name })),
     );
-    job.signal.throwIfAborted();
-    const moves = await movesTo(job, page.items);
-    if (moves.length > 0) {
-      await takeRecordsOver(job, moves);
-      await job.log.recordMoves(
-        job.id,
-        moves.map(({ from, to }) => ({ from: from.name, to: to.name })),
-      );
-    }
-    cursor = page.next;
   }
 }
 

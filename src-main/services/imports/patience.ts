@@ -1,25 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type AppError, type ErrorCode, toAppError } from '../../../src-core/domain/app-error.ts';
+import { type AppError, type ErrorCode, isBackendTrouble, toAppError } from '../../../src-core/domain/app-error.ts';
 import type { ImportRun } from '../../../src-core/domain/import.ts';
 import { backoffDelay } from '../../../src-core/domain/task.ts';
 import type { ImportsDeps, ImportTiming, RunOptions } from './job.ts';
 import { reconcile } from './settle.ts';
 
 /** Trouble that is nobody's fault and may pass: an import waits for its end and goes on. */
-const PASSING: ReadonlySet<ErrorCode> = new Set([
-  'SOURCE_UNAVAILABLE',
-  'STORE_UNAVAILABLE',
-  'QUEUE_UNAVAILABLE',
-  'DISK_FULL',
-  'DATA_DIR_UNUSABLE',
-]);
+export function mayPass(error: AppError): boolean {
+  return error.code === 'SOURCE_UNAVAILABLE' || isBackendTrouble(error);
+}
 
 /** What failed only because its source was away. */
 const FOR_THE_SOURCES_SAKE = ['FILE_NOT_FOUND', 'NO_WORKER_SEES_IT'] as const satisfies ErrorCode[];
 
 /**
- * Does `attempt` until it succeeds, waiting longer and longer while something is away; answers false when the signal
- * ended that. Any other trouble is thrown, and with `impatient` all.
+ * Does `attempt` until it succeeds, waiting longer and longer while something is away; the signal ends that. Any
+ * other trouble is thrown, and with `impatient` all.
  */
 export async function untilItPasses(
   attempt: () => Promise<void>,
@@ -27,15 +23,14 @@ export async function untilItPasses(
   { signal, impatient, onWaiting }: RunOptions,
   lastKnown: () => ImportRun,
   onProgress: (run: ImportRun) => void,
-): Promise<boolean> {
+): Promise<void> {
   for (let times = 1; ; times++) {
     const began = performance.now();
     try {
-      await attempt();
-      return signal?.aborted !== true;
+      return await attempt();
     } catch (thrown) {
       const error = toAppError(thrown);
-      if (impatient || !PASSING.has(error.code)) throw error;
+      if (impatient || !mayPass(error)) throw error;
       // An attempt that went well for a while starts the waits anew.
       if (performance.now() - began > timing.retryCapMs) times = 1;
       onWaiting?.(error);
@@ -43,7 +38,7 @@ export async function untilItPasses(
       onProgress({ ...lastKnown(), state: 'waiting', reason: error.code });
       const ms = backoffDelay(times, { baseMs: timing.retryMs, capMs: timing.retryCapMs }, Math.random());
       await sleep(ms, undefined, { ...(signal && { signal }) }).catch(() => undefined);
-      if (signal?.aborted) return false;
+      if (signal?.aborted) return;
     }
   }
 }
@@ -54,7 +49,7 @@ export async function startWaiting({ log, queue }: ImportsDeps, importId: string
     await log.setState(importId, 'waiting', error.code);
     if (error.code === 'SOURCE_UNAVAILABLE') await queue.setPaused(true, importId);
   } catch (second) {
-    if (!PASSING.has(toAppError(second).code)) throw second;
+    if (!mayPass(toAppError(second))) throw second;
   }
 }
 

@@ -1,6 +1,7 @@
 import { parseOrThrow } from '../../../src-core/domain/app-error.ts';
 import { isFinished, type LedgerLine, type LedgerOutcome } from '../../../src-core/domain/import.ts';
 import { indexPayload, indexResult } from '../../../src-core/domain/index-task.ts';
+import { pagesOf } from '../../../src-core/domain/pages.ts';
 import type { Task } from '../../../src-core/domain/task.ts';
 import type { KnownFile, LedgerUpdate } from '../../../src-core/ports/import-log.ts';
 import type { ImportsDeps } from './job.ts';
@@ -33,15 +34,8 @@ export async function reconcile(
   outcomes: readonly LedgerOutcome[],
   onUnknown: (lines: LedgerLine[]) => Promise<void> | void = () => {},
 ): Promise<void> {
-  let cursor: string | null = '';
-  while (cursor !== null) {
-    const page: { items: LedgerLine[]; next: string | null } = await deps.log.ledger(
-      importId,
-      { outcomes },
-      CHUNK,
-      cursor,
-    );
-    const lines = page.items.filter(({ taskId }) => taskId !== null);
+  for await (const page of pagesOf((cursor) => deps.log.ledger(importId, { outcomes }, CHUNK, cursor))) {
+    const lines = page.filter(({ taskId }) => taskId !== null);
     const unknown = new Set(
       await settleTasks(
         deps,
@@ -51,7 +45,6 @@ export async function reconcile(
     );
     const unknownLines = lines.filter(({ taskId }) => taskId !== null && unknown.has(taskId));
     if (unknownLines.length > 0) await onUnknown(unknownLines);
-    cursor = page.next;
   }
 }
 

@@ -1,5 +1,5 @@
 import { extname } from 'node:path/posix';
-import type { LedgerLine } from '../../../src-core/domain/import.ts';
+import { pagesOf } from '../../../src-core/domain/pages.ts';
 import { toAppError } from '../../../src-core/domain/app-error.ts';
 import { isAbsent } from '../../../src-core/files/look.ts';
 import { readSidecar, speaksFor } from '../../../src-core/files/sidecar.ts';
@@ -51,36 +51,26 @@ export async function applySidecars(job: Job): Promise<void> {
   const { log, catalog } = job;
   if (!(await log.hasSidecars(catalog.id))) return;
   await callThoseOfReadPictures(job);
-  let cursor: string | null = '';
-  while (cursor !== null) {
-    const page: { items: Waiting[]; next: string | null } = await log.waitingSidecars(catalog.id, PAGE, cursor);
+  for await (const page of pagesOf((cursor) => log.waitingSidecars(catalog.id, PAGE, cursor))) {
     job.signal.throwIfAborted();
     await applyPage(
       job,
-      page.items.filter(({ sourceId }) => sourceId === job.source.id),
+      page.filter(({ sourceId }) => sourceId === job.source.id),
     );
-    cursor = page.next;
   }
 }
 
 async function callThoseOfReadPictures({ id, log, catalog, signal }: Job): Promise<void> {
-  let cursor: string | null = '';
-  while (cursor !== null) {
-    const page: { items: LedgerLine[]; next: string | null } = await log.ledger(
-      id,
-      { outcomes: ['indexed', 'updated', 'moved', 'skipped'] },
-      PAGE,
-      cursor,
-    );
+  const outcomes = ['indexed', 'updated', 'moved', 'skipped'] as const;
+  for await (const lines of pagesOf((cursor) => log.ledger(id, { outcomes }, PAGE, cursor))) {
     signal.throwIfAborted();
-    const read = page.items.filter(({ taskId, outcome }) => taskId !== null || outcome === 'moved');
+    const read = lines.filter(({ taskId, outcome }) => taskId !== null || outcome === 'moved');
     const sidecars = await log.sidecars(
       catalog.id,
       read.flatMap(({ name }) => sidecarNames(name)),
     );
     const names = sidecars.map(({ name }) => name);
     if (names.length > 0) await log.callSidecars(catalog.id, names);
-    cursor = page.next;
   }
 }
 

@@ -3,13 +3,12 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Catalog } from '../../../src-core/domain/catalog.ts';
 import type { Source, SourceRules } from '../../../src-core/domain/import.ts';
 import { factsAfter, factsOf, type ImageRecord } from '../../../src-core/domain/image-record.ts';
-import { isEmptyFolder } from '../../../src-core/files/look.ts';
+import { holdsFiles } from '../../../src-core/files/look.ts';
 import type { ImportLog, KnownFile } from '../../../src-core/ports/import-log.ts';
 import type { VectorStore } from '../../../src-core/ports/vector-store.ts';
+import { looksSame, type Picture } from '../imports/admit.ts';
 import type { NamedFile } from '../imports/find-files.ts';
 import { findRenames } from '../imports/renames.ts';
-
-export type Picture = Extract<NamedFile, { kind: 'file' }>;
 
 /** What a run would make of a file. `back`: unchanged, but marked as missing until now. */
 export type Verdict =
@@ -118,19 +117,11 @@ async function renamesAmong(
   );
 }
 
-function looksSame({ bytes, mtimeMs }: Picture, before: KnownFile, { model }: Catalog): boolean {
-  return before.bytes === bytes && before.mtimeMs === mtimeMs && before.model === model;
-}
-
 function saysNews({ facts }: Picture, record: ImageRecord): boolean {
   return facts !== undefined && !isDeepStrictEqual(factsAfter(record, facts), factsOf(record));
 }
 
 /** A file of a folder that is empty now may lie on a drive that is away. */
 async function isGone(code: string, { path }: KnownFile): Promise<boolean> {
-  if (code !== 'FILE_NOT_FOUND') return false;
-  return isEmptyFolder(dirname(path)).then(
-    (empty) => !empty,
-    () => false,
-  );
+  return code === 'FILE_NOT_FOUND' && holdsFiles(dirname(path));
 }

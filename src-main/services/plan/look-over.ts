@@ -2,15 +2,17 @@ import { resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '../../../src-core/domain/app-error.ts';
 import type { Catalog } from '../../../src-core/domain/catalog.ts';
-import { canonicalName } from '../../../src-core/domain/identity.ts';
-import { NO_RULES, type Source, type SourceRules } from '../../../src-core/domain/import.ts';
-import { isAbsent, isEmptyFolder } from '../../../src-core/files/look.ts';
+import { canonicalName, isUnder } from '../../../src-core/domain/identity.ts';
+import { pagesOf } from '../../../src-core/domain/pages.ts';
+import { NO_RULES, rulesWith, type Source, type SourceRules } from '../../../src-core/domain/import.ts';
+import { isEmptyFolder, isNoFile } from '../../../src-core/files/look.ts';
 import type { KnownFile, LedgerUpdate, WhichKnown } from '../../../src-core/ports/import-log.ts';
+import type { Picture } from '../imports/admit.ts';
 import { failUnmetEntries, findFiles } from '../imports/find-files.ts';
 import type { Job } from '../imports/job.ts';
-import { isUnder, viewSource } from '../verify/source-view.ts';
-import { judge, type Known, type Picture, type Verdict } from './judge.ts';
-import { rulesWith } from '../../../src-core/domain/import.ts';
+import { emptied } from '../imports/missing.ts';
+import { viewSource } from '../verify/source-view.ts';
+import { judge, type Known, type Verdict } from './judge.ts';
 import { jobIn, type Scratch } from './scratch.ts';
 import { addTo, count, emptyTally, sumOf, type Tally } from './tally.ts';
 
@@ -142,29 +144,21 @@ async function countMissing(
   let missing = 0;
   for await (const files of unmet(job, known, { ...which, missing: false })) {
     const here = files.filter(({ name }) => !drivesAway.some((folder) => isUnder(name, folder)));
-    const gone = listed ? here.map(() => true) : await Promise.all(here.map(({ path }) => isAbsent(path)));
+    const gone = listed ? here.map(() => true) : await Promise.all(here.map(({ path }) => isNoFile(path)));
     missing += gone.filter(Boolean).length;
   }
   if (missing > 0 && !listed && (await isEmptyFolder(source.path))) {
-    throw new AppError('SOURCE_UNAVAILABLE', `${source.path} is empty, but files were there`);
+    throw emptied(source);
   }
   return missing;
 }
 
 /** Known files without a line. */
 async function* unmet({ id, log, signal }: Job, known: Known, which: WhichKnown): AsyncGenerator<KnownFile[]> {
-  let cursor: string | null = '';
-  while (cursor !== null) {
-    const page: { items: KnownFile[]; next: string | null } = await known.log.known(
-      known.catalog.id,
-      which,
-      PAGE,
-      cursor,
-    );
+  for await (const files of pagesOf((cursor) => known.log.known(known.catalog.id, which, PAGE, cursor))) {
     signal.throwIfAborted();
-    const lines = page.items.map(({ name }): LedgerUpdate => ({ name, outcome: 'open' }));
+    const lines = files.map(({ name }): LedgerUpdate => ({ name, outcome: 'open' }));
     const open = new Set(await log.discover(id, lines));
-    yield page.items.filter(({ name }) => open.has(name));
-    cursor = page.next;
+    yield files.filter(({ name }) => open.has(name));
   }
 }

@@ -1,7 +1,8 @@
 import type { Catalog } from '../../../src-core/domain/catalog.ts';
 import type { Source } from '../../../src-core/domain/import.ts';
 import { estimate, estimateOfLooking, type Estimate } from './estimate.ts';
-import type { Known, Picture } from './judge.ts';
+import type { Picture } from '../imports/admit.ts';
+import type { Known } from './judge.ts';
 import { lookOver, type PathRequest } from './look-over.ts';
 import { rehearse } from './rehearse.ts';
 import { createSample, type Sample } from './sample.ts';

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseOrThrow } from '../../../src-core/domain/app-error.ts';
 import { indexPayload } from '../../../src-core/domain/index-task.ts';
-import type { Task } from '../../../src-core/domain/task.ts';
+import { pagesOf } from '../../../src-core/domain/pages.ts';
+import type { Task, TaskFilter } from '../../../src-core/domain/task.ts';
 import type { TaskQueue } from '../../../src-core/ports/task-queue.ts';
-import { admit } from '../imports/admit.ts';
+import { admit, type Picture } from '../imports/admit.ts';
 import { createFollower } from '../imports/settle.ts';
 import type { Rehearsal } from './estimate.ts';
-import type { Picture } from './judge.ts';
 import { jobIn, type Scratch } from './scratch.ts';
 
 export type Sampled = { stratum: string; item: Picture };
@@ -80,12 +80,8 @@ type FinishedTask = Task & { finishedAt: number };
 
 async function finishedTasks(queue: TaskQueue, importId: string): Promise<FinishedTask[]> {
   const tasks: Task[] = [];
-  let cursor: string | undefined;
-  do {
-    const page = await queue.list({ importId, states: ['completed', 'failed'] }, PAGE, cursor);
-    tasks.push(...page.items);
-    cursor = page.next ?? undefined;
-  } while (cursor !== undefined);
+  const filter: TaskFilter = { importId, states: ['completed', 'failed'] };
+  for await (const page of pagesOf((cursor) => queue.list(filter, PAGE, cursor))) tasks.push(...page);
   return tasks.filter((task): task is FinishedTask => task.finishedAt !== null);
 }
 

@@ -12,14 +12,3 @@ export async function mapBounded<T, R>(
   await Promise.all(Array.from({ length: width }, lane));
   return answers;
 }
-
-export async function* inPages<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
-  let page: T[] = [];
-  for await (const item of items) {
-    page.push(item);
-    if (page.length < size) continue;
-    yield page;
-    page = [];
-  }
-  if (page.length > 0) yield page;
-}

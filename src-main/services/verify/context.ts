@@ -1,12 +1,12 @@
 import type { ErrorCode } from '../../../src-core/domain/app-error.ts';
 import type { Catalog } from '../../../src-core/domain/catalog.ts';
-import { imageIdOf } from '../../../src-core/domain/identity.ts';
+import { imageIdOf, isUnder } from '../../../src-core/domain/identity.ts';
 import type { ImageRecord } from '../../../src-core/domain/image-record.ts';
-import { isFinished, type LedgerLine } from '../../../src-core/domain/import.ts';
+import { isFinished } from '../../../src-core/domain/import.ts';
 import type { ImportLog } from '../../../src-core/ports/import-log.ts';
 import type { Settings } from '../../../src-core/settings/schema.ts';
 import type { ImportsDeps } from '../imports/job.ts';
-import { isUnder, leftOutBy, type SourceView } from './source-view.ts';
+import { leftOutBy, type SourceView } from './source-view.ts';
 import type { VectorStore } from '../../../src-core/ports/vector-store.ts';
 
 export interface VerifyDeps {
@@ -93,7 +93,7 @@ export async function excuseOf(
   file: { bytes: number; mtimeMs: number },
 ): Promise<'failed' | 'underway' | null> {
   for (const run of view.runs) {
-    const line = await lineOf(context.log, run.id, name);
+    const [line] = await context.log.lines(run.id, [name]);
     if (!line) continue;
     if (line.outcome === 'open') {
       if (isFinished(run.state)) continue; // it says nothing; verify-ledgers.ts tells of it
@@ -106,12 +106,4 @@ export async function excuseOf(
     return 'failed';
   }
   return null;
-}
-
-/** Lines come by order of name, so the one that is asked for is the first after the last name before it. */
-async function lineOf(log: ImportLog, importId: string, name: string): Promise<LedgerLine | null> {
-  const last = name.length - 1;
-  const before = `${name.slice(0, last)}${String.fromCharCode(name.charCodeAt(last) - 1)}\u{10FFFF}`;
-  const { items } = await log.ledger(importId, {}, 1, before);
-  return items[0]?.name === name ? items[0] : null;
 }

@@ -1,14 +1,15 @@
 import { dirname } from 'node:path';
 import { toAppError } from '../../../src-core/domain/app-error.ts';
-import { canonicalName } from '../../../src-core/domain/identity.ts';
+import { canonicalName, isUnder } from '../../../src-core/domain/identity.ts';
 import type { ImportRun, Source } from '../../../src-core/domain/import.ts';
 import { isInside } from '../../../src-core/files/is-inside.ts';
-import { isEmptyFolder, lookAtNamed, lookAtRoot } from '../../../src-core/files/look.ts';
+import { holdsFiles, isEmptyFolder, lookAtNamed, lookAtRoot } from '../../../src-core/files/look.ts';
 import { checkManifest } from '../../../src-core/files/manifest.ts';
 import { isUnmounted } from '../../../src-core/files/mounts.ts';
 import type { Rules } from '../../../src-core/files/rules.ts';
 import type { ImportLog } from '../../../src-core/ports/import-log.ts';
 import type { Settings } from '../../../src-core/settings/schema.ts';
+import { emptied } from '../imports/missing.ts';
 import { rulesOf } from '../imports/rules-of.ts';
 
 /** A source as it can be seen now. */
@@ -61,11 +62,7 @@ async function whyAway(
     return toAppError(error).message;
   }
   const { items } = await log.known(catalogId, { under: root, missing: false }, 1);
-  return items.length > 0 ? `${path} is empty, but files were there; is the drive mounted?` : null;
-}
-
-export function isUnder(name: string, folder: string): boolean {
-  return name === folder || name.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
+  return items.length > 0 ? emptied({ path }).message : null;
 }
 
 /** What is at the path of a picture that came from this source; `view` is null where that source does not exist. */
@@ -93,9 +90,5 @@ export function leftOutBy({ source, rules }: SourceView, path: string): string |
  * manifest may lie anywhere, so there their own folder is looked at.
  */
 async function isReadable({ source }: SourceView, path: string): Promise<boolean> {
-  const folder = source.kind === 'folder' ? source.path : dirname(path);
-  return isEmptyFolder(folder).then(
-    (empty) => !empty,
-    () => false,
-  );
+  return holdsFiles(source.kind === 'folder' ? source.path : dirname(path));
 }

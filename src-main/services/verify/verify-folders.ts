@@ -1,12 +1,13 @@
-import { canonicalName, imageIdOf } from '../../../src-core/domain/identity.ts';
+import { canonicalName, imageIdOf, isUnder } from '../../../src-core/domain/identity.ts';
+import { inBatches } from '../../../src-core/domain/pages.ts';
 import { lookAtNamed, type Found } from '../../../src-core/files/look.ts';
 import { readManifest } from '../../../src-core/files/manifest.ts';
 import { walk } from '../../../src-core/files/walk.ts';
 import type { KnownFile } from '../../../src-core/ports/import-log.ts';
-import { inPages, mapBounded } from './bounded.ts';
+import { mapBounded } from './bounded.ts';
 import { countFailed, excuseOf, isInScope, LOOKS, ownerOf, PAGE, recordsOf, type Context } from './context.ts';
 import type { Finding } from './repair.ts';
-import { isUnder, type SourceView } from './source-view.ts';
+import { type SourceView } from './source-view.ts';
 
 type Named = Found & { name: string };
 type Picture = Extract<Named, { kind: 'file' }>;
@@ -16,7 +17,7 @@ export async function* verifyFolders(context: Context): AsyncGenerator<Finding[]
   for (const view of context.views.values()) {
     if (view.away !== null) continue;
     const files = view.source.kind === 'manifest' ? listedFiles(context, view) : walkedFiles(context, view);
-    for await (const page of inPages(files, PAGE)) yield verifyPage(context, view, page);
+    for await (const page of inBatches(files, PAGE)) yield verifyPage(context, view, page);
   }
 }
 
@@ -32,7 +33,7 @@ async function* walkedFiles(context: Context, { source, rules }: SourceView): As
 }
 
 async function* listedFiles(context: Context, { source }: SourceView): AsyncGenerator<Named> {
-  for await (const items of inPages(readManifest(source.path, context.signal), PAGE)) {
+  for await (const items of inBatches(readManifest(source.path, context.signal), PAGE)) {
     const paths = new Map(
       items.flatMap((item) => (item.kind === 'picture' ? [[canonicalName(item.path), item.path] as const] : [])),
     );

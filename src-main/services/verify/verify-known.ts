@@ -1,4 +1,5 @@
 import { imageIdOf } from '../../../src-core/domain/identity.ts';
+import { pagesOf } from '../../../src-core/domain/pages.ts';
 import type { ImageRecord } from '../../../src-core/domain/image-record.ts';
 import type { KnownFile } from '../../../src-core/ports/import-log.ts';
 import { mapBounded } from './bounded.ts';
@@ -19,14 +20,11 @@ interface Case {
 /** Compares every known file with its record and with what is on disk. */
 export async function* verifyKnown(context: Context): AsyncGenerator<Finding[]> {
   const { log, catalog, under, signal } = context;
-  let cursor: string | null = '';
-  while (cursor !== null) {
+  const which = under === null ? {} : { under };
+  for await (const files of pagesOf((cursor) => log.known(catalog.id, which, PAGE, cursor))) {
     signal.throwIfAborted();
-    const which = under === null ? {} : { under };
-    const page: { items: KnownFile[]; next: string | null } = await log.known(catalog.id, which, PAGE, cursor);
-    context.counts.known += page.items.length;
-    yield verifyPage(context, page.items);
-    cursor = page.next;
+    context.counts.known += files.length;
+    yield verifyPage(context, files);
   }
 }
 

@@ -1,5 +1,6 @@
 import { canonicalName } from '../../../src-core/domain/identity.ts';
 import { isFinished, type ImportRun, type LedgerLine } from '../../../src-core/domain/import.ts';
+import { pagesOf } from '../../../src-core/domain/pages.ts';
 import { isOpen } from '../../../src-core/domain/task.ts';
 import { isInScope, PAGE, type Context } from './context.ts';
 import type { Difference } from './difference.ts';
@@ -18,21 +19,13 @@ export async function* verifyLedgers(
 
 async function* verifyOpenLines(context: Context, run: ImportRun): AsyncGenerator<Finding[]> {
   const { log, signal } = context;
-  let cursor: string | null = '';
-  while (cursor !== null) {
+  for await (const lines of pagesOf((cursor) => log.ledger(run.id, { outcomes: ['open'] }, PAGE, cursor))) {
     signal.throwIfAborted();
-    const page: { items: LedgerLine[]; next: string | null } = await log.ledger(
-      run.id,
-      { outcomes: ['open'] },
-      PAGE,
-      cursor,
-    );
     yield await verifyLines(
       context,
       run,
-      page.items.filter(({ name }) => isInScope(context, canonicalName(name))),
+      lines.filter(({ name }) => isInScope(context, canonicalName(name))),
     );
-    cursor = page.next;
   }
 }
 

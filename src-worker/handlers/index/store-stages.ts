@@ -1,7 +1,6 @@
-import { toAppError } from '../../../src-core/domain/app-error.ts';
+import { isBackendTrouble, toAppError } from '../../../src-core/domain/app-error.ts';
 import type { StoredImage } from '../../../src-core/ports/vector-store.ts';
 import { createBatcher } from '../../batcher.ts';
-import { isBackendTrouble } from '../../outcome.ts';
 import type { HandlerTools, Job } from '../../handler.ts';
 
 /** Only the end of a task waits for this, and each write is a transaction: large pictures come one by one. */

@@ -83,6 +83,8 @@ export function testLedger(open: OpenLog): void {
       expect(await named({ outcomes: ['indexed', 'skipped'] })).toEqual(names.slice(2));
       expect(await named({ codes: ['IMAGE_CORRUPT'] })).toEqual([names[1]]);
       expect(await named({ outcomes: ['skipped'], codes: ['IMAGE_CORRUPT'] })).toEqual([]);
+      const some = await log.lines(run.id, [names[2]!, '/photos/none', names[1]!]);
+      expect(some.map(({ name }) => name).toSorted()).toEqual([names[1], names[2]]);
       await expect(log.ledger(run.id, {}, 0)).rejects.toMatchObject({ code: 'INVALID_INPUT' });
       await expect(log.ledger(run.id, {}, 10_001)).rejects.toMatchObject({ code: 'INVALID_INPUT' });
     });

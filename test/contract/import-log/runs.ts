@@ -21,7 +21,9 @@ export function testRuns(open: OpenLog): void {
       expect(run).toMatchObject({ state: 'walking', reason: null, walked: false, owner: null, finishedAt: null });
       expect(Object.values(run.counts).every((n) => n === 0)).toBe(true);
       expect((await log.openImport(importOf(source))).id).toBe(run.id);
+      expect((await log.unfinished(source.id))?.id).toBe(run.id);
       await log.setState(run.id, 'completed');
+      expect(await log.unfinished(source.id)).toBeNull();
       const second = await log.openImport(importOf(source));
       expect(second.id).not.toBe(run.id);
       expect((await log.listImports(10)).map(({ id }) => id)).toEqual([second.id, run.id]);
