@@ -9,9 +9,11 @@ const HELP = `npm run bench -- words [OPTIONS]
 
   --large          a million records too (ten minutes and 3 GB of disk)
   --count N        only this many records
-  --queries N      how often each query is asked (default: 10)
+  --queries N      how often each query is asked (default: 10); the median is reported
+  --keep FOLDER    the records are written into this folder, and found there by the next run with as many; needs --count
 
-limit     of the issue: 20 ms where the rarest word is in at most 2 % of a million records, else 150
+limit     of the issue: 20 ms where the rarest word is in at most 2 % of a million records, else 150 (which also holds
+          where a filter that no index serves lets hardly any pass)
 recall    how many of the ten best, by weighing every record that matches, are among the ten found
 peer      plain FTS5: MATCH … ORDER BY rank LIMIT 10, ids only, with positions and without prefix indexes`;
 
@@ -23,6 +25,7 @@ export async function benchWords(args: string[]): Promise<void> {
       large: { type: 'boolean', default: false },
       count: { type: 'string' },
       queries: { type: 'string', default: '10' },
+      keep: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -30,13 +33,14 @@ export async function benchWords(args: string[]): Promise<void> {
     console.log(HELP);
     return;
   }
-  await mkdir(resolve(import.meta.dirname, '../../.cache/bench'), { recursive: true });
+  if (values.keep && !values.count) throw new Error('--keep needs --count');
+  await mkdir(values.keep ?? resolve(import.meta.dirname, '../../.cache/bench'), { recursive: true });
   const counts = values.count ? [Number(values.count)] : [100_000, ...(values.large ? [1_000_000] : [])];
   const runs: WordsRun[] = [];
   for (const count of counts) {
     console.error(`${count} records …`);
     const child = join(import.meta.dirname, 'words-child.ts');
-    runs.push(await runChild<WordsRun>(child, [String(count), values.queries]));
+    runs.push(await runChild<WordsRun>(child, [String(count), values.queries, ...(values.keep ? [values.keep] : [])]));
   }
   printReport({
     title: 'Search by words, the ten best; ms of CPU per query',
@@ -53,7 +57,7 @@ export async function benchWords(args: string[]): Promise<void> {
     ),
   });
   printReport({
-    title: 'Writing, µs of CPU per record, batches of 256',
+    title: 'Writing (when the files were made), µs of CPU per record, batches of 256',
     rows: runs.map(({ count, insert, megabytes }) => ({
       records: count,
       upsert: round(insert.upsert),
