@@ -17,12 +17,21 @@ export interface VectorStore {
   readonly fingerprint: string;
 
   catalogs(): Promise<Catalog[]>;
-  /** Makes it where it is not. DIMENSION_MISMATCH with both named when it exists with another model or dimension. */
-  ensureCatalog(wanted: { name: string; model: string; dimension: number }): Promise<Catalog>;
+  /**
+   * Makes it where it is not. DIMENSION_MISMATCH with both named when it exists with another model or dimension. With an
+   * `id` it is that very catalog, as in the store that it is copied from: image ids are made from it. CONFLICT when the
+   * name is another catalog's, or the catalog has another name here.
+   */
+  ensureCatalog(wanted: { name: string; model: string; dimension: number; id?: string }): Promise<Catalog>;
   /** CONFLICT when the name is taken. */
   renameCatalog(catalogId: string, name: string): Promise<void>;
   /** With everything in it. */
   dropCatalog(catalogId: string): Promise<void>;
+  /**
+   * `load`: much will be written, and searches may be slower (never less exact) until `search` is said. Nothing else
+   * depends on it; to forget it costs time.
+   */
+  prepareFor(catalogId: string, what: 'load' | 'search'): Promise<void>;
 
   /**
    * Durable when it resolves. A record whose `version` is older than the stored one is left out and its id answered

@@ -33,7 +33,7 @@ export function base({ number }: Pick<CatalogRow, 'number'>): number {
   return number * ROWS_PER_CATALOG;
 }
 
-type Verbs = Pick<VectorStore, 'catalogs' | 'ensureCatalog' | 'renameCatalog' | 'dropCatalog'>;
+type Verbs = Pick<VectorStore, 'catalogs' | 'ensureCatalog' | 'renameCatalog' | 'dropCatalog' | 'prepareFor'>;
 
 /** Rows that are deleted in one transaction, so that other processes get in between. */
 const DROP_BATCH = 2_000;
@@ -55,10 +55,11 @@ export function createCatalogs(db: Database): Verbs & { finishDrops(): Promise<v
       return db.read(() => select.all<CatalogRow>().map(toCatalog));
     },
 
-    async ensureCatalog({ name: wanted, model, dimension }) {
+    async ensureCatalog({ name: wanted, model, dimension, id }) {
       const name = parseOrThrow(catalogName, wanted, 'catalog name');
       return db.write(() => {
         const found = db.sql('SELECT * FROM catalogs WHERE name = ?').get<CatalogRow>(name);
+        if (id !== undefined) refuseOther(db, found, name, id);
         if (found && (found.model !== model || found.dimension !== dimension)) {
           throw new AppError(
             'DIMENSION_MISMATCH',
@@ -69,7 +70,7 @@ export function createCatalogs(db: Database): Verbs & { finishDrops(): Promise<v
         const insert = db.sql(
           'INSERT INTO catalogs (id, name, model, dimension, created_at) VALUES (?, ?, ?, ?, ?) RETURNING *',
         );
-        return toCatalog(found ?? insert.get<CatalogRow>(randomUUID(), name, model, dimension, Date.now())!);
+        return toCatalog(found ?? insert.get<CatalogRow>(id ?? randomUUID(), name, model, dimension, Date.now())!);
       });
     },
 
@@ -90,7 +91,23 @@ export function createCatalogs(db: Database): Verbs & { finishDrops(): Promise<v
       });
       await finishDrops();
     },
+
+    // The codes that a search scans are no index that a load would have to keep up.
+    async prepareFor(catalogId) {
+      await db.read(() => catalogRow(db, catalogId));
+    },
   };
+}
+
+/** Name and id must be those of one catalog, or of none. */
+function refuseOther(db: Database, named: CatalogRow | undefined, name: string, id: string): void {
+  if (named && named.id !== id) {
+    throw new AppError('CONFLICT', `“${name}” is another catalog here (${named.id}, not ${id})`);
+  }
+  const same = db.sql('SELECT name FROM catalogs WHERE id = ?').get<{ name: string | null }>(id);
+  if (!same || same.name === name) return;
+  const told = same.name === null ? 'is just being dropped' : `is called “${same.name}” here, not “${name}”`;
+  throw new AppError('CONFLICT', `the catalog ${id} ${told}`);
 }
 
 /** Deletes some of a catalog that has lost its name, and at last the catalog; false when nothing is left. */

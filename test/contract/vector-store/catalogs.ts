@@ -34,6 +34,42 @@ export function testCatalogs(open: OpenStores): void {
       await expect(store.ensureCatalog({ ...wanted, name: '../up' })).rejects.toMatchObject(appError('INVALID_INPUT'));
     });
 
+    test('ensureCatalog with an id makes that very catalog once, whatever handle asks', async () => {
+      const [one, two] = await open(2);
+      const id = '3f2c9d1e-0000-4000-8000-00000000000a';
+      const made = await Promise.all([one, two!, one].map((store) => store.ensureCatalog({ ...wanted, id })));
+      expect(made[0]).toMatchObject({ ...wanted, id });
+      expect(await two!.catalogs()).toEqual([made[0]]);
+      expect(await two!.ensureCatalog(wanted)).toEqual(made[0]);
+      expect(made).toEqual([made[0], made[0], made[0]]);
+    });
+
+    test('ensureCatalog with an id refuses a name of another catalog, another name, another model', async () => {
+      const { store, catalog } = await withCatalog(open);
+      const id = '3f2c9d1e-0000-4000-8000-00000000000a';
+      await expect(store.ensureCatalog({ ...wanted, id })).rejects.toMatchObject(appError('CONFLICT', /pictures/));
+      await expect(store.ensureCatalog({ ...wanted, id: catalog.id, name: 'else' })).rejects.toMatchObject(
+        appError('CONFLICT', /pictures.*else/),
+      );
+      await expect(store.ensureCatalog({ ...wanted, id: catalog.id, model: 'other' })).rejects.toMatchObject(
+        appError('DIMENSION_MISMATCH', /test-model.*other/),
+      );
+      expect(await store.catalogs()).toEqual([catalog]);
+    });
+
+    test('a catalog that was dropped can be made again with its id, and is empty', async () => {
+      const { store, catalog } = await withCatalog(open);
+      await store.upsert(catalog.id, [image(catalog, 'old.jpg'), image(catalog, 'both.jpg', { version: 9 })]);
+      const all = () => store.search({ catalogId: catalog.id, like: [{ vector: axis(0) }], limit: 9 });
+      expect(names(await all())).toEqual(['both.jpg', 'old.jpg']);
+      await store.dropCatalog(catalog.id);
+      const { id } = await store.ensureCatalog({ ...wanted, id: catalog.id });
+      expect(id).toBe(catalog.id);
+      expect(await store.count(id)).toBe(0);
+      expect(await store.upsert(id, [image(catalog, 'both.jpg', { version: 1 })])).toEqual({ fenced: [] });
+      expect(names(await all())).toEqual(['both.jpg']);
+    });
+
     test('names in any script, with quotes and dots, are just names', async () => {
       const [store] = await open(1);
       const odd = [`O'Brien "2024"`, '..', 'фото', '写真 📷', "'; DROP TABLE catalogs; --"];

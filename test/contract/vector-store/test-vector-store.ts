@@ -2,6 +2,7 @@ import { describe } from 'vitest';
 import { testCatalogs } from './catalogs.ts';
 import { testDelete } from './delete.ts';
 import { testFilters } from './filters.ts';
+import { testPrepareFor } from './prepare-for.ts';
 import { testProperties } from './properties.ts';
 import { testReads } from './reads.ts';
 import type { OpenStores } from './samples.ts';
@@ -14,6 +15,7 @@ import { testWords } from './words.ts';
 export function testVectorStore(name: string, open: OpenStores): void {
   describe(`vector store on ${name}`, () => {
     testCatalogs(open);
+    testPrepareFor(open);
     testUpsert(open);
     testSetPayload(open);
     testDelete(open);
