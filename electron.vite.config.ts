@@ -1,11 +1,27 @@
-import { resolve } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
+import type { Plugin } from 'vite';
 
 const here = (path: string): string => resolve(import.meta.dirname, path);
 
+/** The scripts that the queue sends to Redis, in `lua/` as beside the code that reads them. */
+function luaScripts(): Plugin {
+  const folder = here('src-core/adapters/queue-redis/lua');
+  return {
+    name: 'lua-scripts',
+    generateBundle() {
+      for (const name of readdirSync(folder)) {
+        this.emitFile({ type: 'asset', fileName: `lua/${name}`, source: readFileSync(join(folder, name), 'utf8') });
+      }
+    },
+  };
+}
+
 export default defineConfig({
   main: {
+    plugins: [luaScripts()],
     build: {
       outDir: 'out/main',
       // Electron 45 embeds Node 24; named here, since the electron package need not be installed to build.

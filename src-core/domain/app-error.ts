@@ -41,7 +41,7 @@ export const ERRORS = {
   },
   NO_WORKER_SEES_IT: {
     retryable: false,
-    todo: 'No live worker can reach the source’s folder. Mount it or add a path map.',
+    todo: 'No live worker can open it. Check the path; mount its folder where a worker runs, or add a path map.',
   },
   SOURCE_UNAVAILABLE: {
     retryable: true,
@@ -86,8 +86,20 @@ export const ERRORS = {
   INVALID_SETTINGS: { retryable: false, todo: 'Correct the setting that the message names.' },
   INVALID_MANIFEST: { retryable: false, todo: 'Correct the line of the manifest that the message names.' },
   NOT_FOUND: { retryable: false, todo: 'Check the id or name; list commands show what there is.' },
+  COPY_DIFFERS: {
+    retryable: false,
+    todo: 'Source and copy are not equal. Let nothing write to them, and run the same copy again.',
+  },
   CONFLICT: { retryable: false, todo: 'Somebody else is doing the same. Wait for it, or stop it first.' },
   CANCELLED: { retryable: false, todo: 'Stopped on request. The same command resumes where that makes sense.' },
+  UNAUTHORIZED: {
+    retryable: false,
+    todo: 'Send the token that "imagefleet token" prints: Authorization: Bearer …',
+  },
+  FORBIDDEN: {
+    retryable: false,
+    todo: 'The server does not allow this. The message says what, and which option allows it.',
+  },
   INTERNAL: { retryable: false, todo: 'A defect of Imagefleet. Please report it with the log.' },
 } as const satisfies Record<string, { retryable: boolean; todo: string }>;
 

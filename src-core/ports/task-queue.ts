@@ -75,8 +75,8 @@ export interface MaintainReport {
 /** What workers call. */
 export interface QueueConsumer {
   /**
-   * Binds the caller to what the queue feeds; the first caller decides. Throws FINGERPRINT_MISMATCH or
-   * PROTOCOL_MISMATCH with both sides named.
+   * Binds the caller to what the queue feeds; the first caller decides, and so does one who comes when no task is open and
+   * no worker alive. Throws FINGERPRINT_MISMATCH or PROTOCOL_MISMATCH with both sides named.
    */
   attach(fingerprint: Fingerprint): Promise<void>;
   /** Atomic. Empty when nothing is claimable, the queue is paused, or `emptyHands` is asked for. */

@@ -5,14 +5,23 @@ import { queueRow, type QueueContext } from './context.ts';
 
 const fingerprintSchema = z.object({ protocol: z.number().int(), store: z.string().min(1), model: z.string().min(1) });
 
-/** The first caller decides what the queue feeds; everyone else must feed the same. */
+/** The first caller decides what the queue feeds; everyone else must feed the same, or come when nobody else is there. */
 export async function attach(context: QueueContext, fingerprint: Fingerprint): Promise<void> {
   const mine = parseOrThrow(fingerprintSchema, fingerprint, 'fingerprint');
-  await context.write(() => {
+  await context.write((now) => {
     const { fingerprint: known } = queueRow(context);
-    if (known === null) context.sql('UPDATE queue SET fingerprint = ?').run(JSON.stringify(mine));
+    if (known === null || isIdle(context, now))
+      context.sql('UPDATE queue SET fingerprint = ?').run(JSON.stringify(mine));
     else refuseMismatch(mine, JSON.parse(known) as Fingerprint);
   });
+}
+
+/** No task is open and no worker alive: nothing that was begun could end up in the wrong store. */
+function isIdle(context: QueueContext, now: number): boolean {
+  const { waiting, active, delayed } = queueRow(context);
+  if (waiting + active + delayed > 0) return false;
+  const alive = `SELECT 1 FROM workers WHERE state <> 'stopped' AND seen_at > ? LIMIT 1`;
+  return context.sql(alive).get(now - context.settings.lostAfterMs) === undefined;
 }
 
 function refuseMismatch(mine: Fingerprint, theirs: Fingerprint): void {

@@ -104,9 +104,13 @@ export function queueRow(context: QueueContext): QueueRow {
   return must(context.sql('SELECT * FROM queue').get<QueueRow>());
 }
 
-/** The next of the queue's one rising sequence: of a claim, and of a place in the suspects' list. */
+/**
+ * The next of the queue's one rising sequence: of a claim, and of a place in the suspects' list. It follows the clock, so
+ * that it also rises over another queue that fed the store before: the store refuses what comes under a lower number.
+ */
 export function nextNumber(context: QueueContext): number {
-  return must(context.sql('UPDATE queue SET number = number + 1 RETURNING number').get<{ number: number }>()).number;
+  const next = context.sql('UPDATE queue SET number = max(number + 1, ?) RETURNING number');
+  return must(next.get<{ number: number }>(context.now())).number;
 }
 
 /** A row that the schema promises. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LOST_AFTER, status, type OpenQueueBackend } from './backend.ts';
+import { claimOne, done, LOST_AFTER, newTask, status, type OpenQueueBackend } from './backend.ts';
 
 export function testAttachAndWorkers(openBackend: OpenQueueBackend): void {
   describe('attach', () => {
@@ -7,7 +7,9 @@ export function testAttachAndWorkers(openBackend: OpenQueueBackend): void {
 
     it('binds the queue to what the first caller feeds', async () => {
       const backend = await openBackend();
-      await (await backend.open()).attach(fingerprint);
+      const first = await backend.open();
+      await first.attach(fingerprint);
+      await first.heartbeat(status('w1'));
       const second = await backend.open();
       await second.attach(fingerprint);
       await expect(second.attach({ ...fingerprint, store: 'sqlite:two' })).rejects.toMatchObject({
@@ -24,9 +26,30 @@ export function testAttachAndWorkers(openBackend: OpenQueueBackend): void {
       });
     });
 
+    it('may be anew when no task is open and no worker alive', async () => {
+      const { open, advance } = await openBackend();
+      const queue = await open();
+      const other = { ...fingerprint, store: 'qdrant:two' };
+      const refused = { code: 'FINGERPRINT_MISMATCH' };
+      await queue.attach(fingerprint);
+      await queue.heartbeat(status('w1'));
+      await queue.heartbeat(status('w2'));
+      await expect(queue.attach(other)).rejects.toMatchObject(refused);
+      await queue.heartbeat(status('w1', 'stopped'));
+      await expect(queue.attach(other)).rejects.toMatchObject(refused);
+      await advance(LOST_AFTER + 1);
+      await queue.enqueue([newTask('a')]);
+      await expect(queue.attach(other)).rejects.toMatchObject(refused);
+      await queue.settle('w3', [done(await claimOne(queue, 'w3'))]);
+      await queue.attach(other);
+      await queue.heartbeat(status('w4'));
+      await expect(queue.attach(fingerprint)).rejects.toMatchObject(refused);
+    });
+
     it('lets one of two at once decide', async () => {
       const backend = await openBackend();
       const [one, two] = [await backend.open(), await backend.open()];
+      await one.enqueue([newTask('a')]);
       const results = await Promise.allSettled([
         one.attach(fingerprint),
         two.attach({ ...fingerprint, model: 'other' }),

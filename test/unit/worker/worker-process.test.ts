@@ -56,7 +56,7 @@ describe('worker process', () => {
   });
 
   it('refuses a queue that feeds another store', async () => {
-    const work = await openWork([]);
+    const work = await openWork(['a.png']);
     await work.queue.attach({ protocol: 1, store: 'sqlite:elsewhere', model: 'default-160' });
     const worker = startProcess({ entry: 'worker', dataDir: work.dataDir });
     expect((await worker.message('fatal')).error.code).toBe('FINGERPRINT_MISMATCH');

@@ -1,0 +1,69 @@
+import type { RedisConnection } from './connect.ts';
+import { closedError, toQueueError } from './errors.ts';
+import { loadScripts, type ScriptName } from './scripts.ts';
+import type { QueueSettings } from './settings.ts';
+
+/** Tasks that one script moves at most, so that Redis serves nobody else for a few ms only. */
+export const CHUNK = 250;
+
+/** What every verb of the adapter stands on. */
+export interface QueueContext {
+  readonly settings: QueueSettings;
+  readonly connection: RedisConnection;
+  /** "imagefleet:{name}:", with which all keys of the queue begin; the braces keep them in one slot of a cluster. */
+  readonly prefix: string;
+  /** In [0, 1), for the jitter of retries. */
+  readonly random: () => number;
+  /**
+   * Runs a script: KEYS[1] is the prefix, ARGV[1] the tests' clock or "". `T` is what the script says that it answers.
+   * Throws QUEUE_UNAVAILABLE.
+   */
+  run<T>(script: ScriptName, ...args: readonly (string | number)[]): Promise<T>;
+  close(): void;
+}
+
+export interface ContextOptions {
+  connection: RedisConnection;
+  name: string;
+  settings: QueueSettings;
+  now: (() => number) | undefined;
+  random: () => number;
+}
+
+export function createContext({ connection, name, settings, now, random }: ContextOptions): QueueContext {
+  const { client, place } = connection;
+  const scripts = loadScripts();
+  const prefix = `imagefleet:{${name}}:`;
+  let closed = false;
+
+  async function send(script: ScriptName, args: readonly (string | number)[]): Promise<unknown> {
+    const { sha, text } = scripts[script];
+    const values = [prefix, now === undefined ? '' : now(), ...args];
+    try {
+      return await client.evalsha(sha, 1, ...values);
+    } catch (error) {
+      // A server that was restarted or flushed its scripts does not know it; each node of a cluster learns it by itself.
+      if (!(error as Error).message.startsWith('NOSCRIPT')) throw error;
+      return await client.eval(text, 1, ...values);
+    }
+  }
+
+  return {
+    settings,
+    connection,
+    prefix,
+    random,
+    async run<T>(script: ScriptName, ...args: readonly (string | number)[]) {
+      if (closed) throw closedError();
+      try {
+        return (await send(script, args)) as T;
+      } catch (error) {
+        throw closed ? closedError() : toQueueError(error, place);
+      }
+    },
+    close() {
+      closed = true;
+      connection.close();
+    },
+  };
+}

@@ -1,0 +1,58 @@
+-- The workers that cannot see a task are one of a few sets, by number; 0 is the empty one.
+
+local function workersOf(set)
+  return set == 0 and {} or cmsgpack.unpack(call('HGET', P .. 'blind', set))
+end
+
+local function contains(workers, worker)
+  for _, one in ipairs(workers) do
+    if one == worker then return true end
+  end
+  return false
+end
+
+-- Sets that do not hold this worker: it may claim the tasks that are noted with these.
+local function visibleSets(worker)
+  local sets = { 0 }
+  local known = call('HGETALL', P .. 'blind')
+  for index = 1, #known, 2 do
+    if not contains(cmsgpack.unpack(known[index + 1]), worker) then table.insert(sets, tonumber(known[index])) end
+  end
+  return sets
+end
+
+-- The set with one worker more.
+local function setWith(set, worker)
+  local workers = workersOf(set)
+  if contains(workers, worker) then return set end
+  table.insert(workers, worker)
+  table.sort(workers)
+  local text = cmsgpack.pack(workers)
+  local known = call('HGET', P .. 'blindids', text)
+  if known then return tonumber(known) end
+  Q.sets = Q.sets + 1
+  call('HSET', P .. 'blind', Q.sets, text)
+  call('HSET', P .. 'blindids', text, Q.sets)
+  return Q.sets
+end
+
+local function forgetSet(set)
+  call('HDEL', P .. 'blindids', call('HGET', P .. 'blind', set))
+  call('HDEL', P .. 'blind', set)
+end
+
+-- Whether every live worker is in the set. Without any live worker none has said so: then nobody sees is not known.
+local function nobodySees(set, lostAfterMs)
+  local workers = workersOf(set)
+  local someLive = false
+  for _, worker in ipairs(call('ZRANGEBYSCORE', P .. 'seen', '(' .. string.format('%.0f', now - lostAfterMs), '+inf')) do
+    if call('SISMEMBER', P .. 'leaving', worker) == 0 then
+      if not contains(workers, worker) then return false end
+      someLive = true
+    end
+  end
+  return someLive
+end
+
+local NO_WORKER_SEES_IT =
+  '{"code":"NO_WORKER_SEES_IT","message":"no live worker can reach the folder of this file","retryable":false}'

@@ -1,0 +1,35 @@
+import type { MaintainReport } from '../../ports/task-queue.ts';
+import type { QueueContext } from './context.ts';
+
+/** Scripts that one call runs at most; the rest is for the next call. */
+const MAX_STEPS = 40;
+const DAY_MS = 86_400_000;
+const KEEP_MINUTES_MS = 30 * DAY_MS;
+/** A silent worker is forgotten after this; workers have a new id at each start. */
+const KEEP_WORKERS_MS = DAY_MS;
+
+type Step = [promoted: number, reclaimed: number, trimmed: number, more: number, nextDueMs: number | null];
+
+/** In steps of a few ms each, between which Redis serves others. Many may call it at once. */
+export async function maintain(context: QueueContext): Promise<MaintainReport> {
+  const { keepCompletedMs, keepFailedMs, keepFailedMax, keepEvents, lostAfterMs } = context.settings;
+  const report: MaintainReport = { promoted: 0, reclaimed: 0, trimmed: 0, nextDueMs: null };
+  for (let steps = 0; steps < MAX_STEPS; steps += 1) {
+    const [promoted, reclaimed, trimmed, more, nextDueMs] = await context.run<Step>(
+      'maintain',
+      keepCompletedMs,
+      keepFailedMs,
+      KEEP_MINUTES_MS,
+      KEEP_WORKERS_MS,
+      keepFailedMax,
+      keepEvents,
+      lostAfterMs,
+    );
+    report.promoted += promoted;
+    report.reclaimed += reclaimed;
+    report.trimmed += trimmed;
+    report.nextDueMs = nextDueMs;
+    if (more === 0) break;
+  }
+  return report;
+}

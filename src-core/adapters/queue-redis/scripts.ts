@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { AppError } from '../../domain/app-error.ts';
+
+const TASKS = ['base', 'tasks'] as const;
+const STALLS = [...TASKS, 'due', 'stalls'] as const;
+
+/** Each script is the files named here, one after another, then its own. */
+const PARTS = {
+  enqueue: [...TASKS, 'enqueue-one'],
+  claim: [...STALLS, 'sight', 'choose'],
+  extend: STALLS,
+  settle: [...STALLS, 'sight'],
+  reclaim: STALLS,
+  maintain: [...STALLS, 'sight'],
+  look: [...STALLS, 'sight', 'choose'],
+  heartbeat: STALLS,
+  'forget-worker': STALLS,
+  workers: ['base'],
+  attach: ['base'],
+  stats: [...TASKS, 'minutes'],
+  history: ['base', 'minutes'],
+  events: ['base'],
+  scan: [...TASKS, 'filter'],
+  pick: [...TASKS, 'filter'],
+  read: ['base'],
+  change: [...TASKS, 'filter'],
+  pause: TASKS,
+  'plain-intake': [...TASKS, 'enqueue-one'],
+} as const satisfies Record<string, readonly string[]>;
+
+export type ScriptName = keyof typeof PARTS;
+
+export interface Script {
+  text: string;
+  /** By which the server knows it. */
+  sha: string;
+}
+
+/** Beside this file in the source tree; in `lua` beside or above the chunk that this is bundled into. */
+function folder(): string {
+  const here = dirname(fileURLToPath(import.meta.url));
+  const found = [join(here, 'lua'), join(here, '..', 'lua')].find((path) => existsSync(join(path, 'base.lua')));
+  if (found === undefined) throw new AppError('INTERNAL', `the queue's Lua scripts are not beside ${here}`);
+  return found;
+}
+
+/** All scripts, read once for each queue that is opened. */
+export function loadScripts(): Record<ScriptName, Script> {
+  const path = folder();
+  const part = (name: string): string => readFileSync(join(path, `${name}.lua`), 'utf8');
+  const scripts = Object.entries(PARTS).map(([name, parts]) => {
+    const text = [...parts, name].map(part).join('\n');
+    return [name, { text, sha: createHash('sha1').update(text).digest('hex') }] as const;
+  });
+  return Object.fromEntries(scripts) as Record<ScriptName, Script>;
+}

@@ -1,0 +1,144 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { startRedis } from '../support/redis-server.ts';
+import { runChild } from '../support/run-child.ts';
+import type { IdleRun } from './queue/idle-child.ts';
+import type { Measured, QueueRun } from './queue/queue-child.ts';
+import { printReport, writeJson } from './report.ts';
+
+const HELP = `npm run bench -- queue [--tasks 20000] [--large] [--idle] [--loops 100] [--seconds 20]
+
+The queue on Redis beside BullMQ and beside plain BLPOP + SETEX, which loses what its consumer held: on one server that
+writes nothing to disk, one after another, each in a process of its own.
+--large   memory per waiting task at a million instead of 100,000
+--idle    what run loops cost that have nothing to do, instead of the above
+Ends with 1 when a limit is missed: enqueue in batches 4 times and claim and settle 6 times BullMQ's rate, a fifth of its
+Redis CPU per task, an idle worker woken within 5 ms (p50), 1 KB of Redis memory per waiting task; idle, 100 loops cost
+Redis 1 % of a core and each loop itself 0.5 %.`;
+
+const SYSTEMS = ['imagefleet', 'bullmq', 'lossy'] as const;
+type System = (typeof SYSTEMS)[number];
+
+interface Limit {
+  limit: string;
+  is: number;
+  wanted: string;
+  met: boolean;
+}
+
+/** How fast the queue on Redis is, what it costs the server, and how fast it wakes a worker. */
+export async function benchQueue(args: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      tasks: { type: 'string', default: '20000' },
+      large: { type: 'boolean', default: false },
+      idle: { type: 'boolean', default: false },
+      loops: { type: 'string', default: '100' },
+      seconds: { type: 'string', default: '20' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    console.log(HELP);
+    return;
+  }
+  const limits = values.idle
+    ? await withRedis((url) => idle(url, values.loops, values.seconds))
+    : await withRedis((url) => busy(url, values.tasks, values.large ? '1000000' : '100000'));
+  printReport({ title: 'Limits', rows: limits.map((limit) => ({ ...limit, met: limit.met ? 'yes' : 'NO' })) });
+  if (limits.some(({ met }) => !met)) process.exitCode = 1;
+}
+
+async function withRedis<T>(run: (url: string) => Promise<T>): Promise<T> {
+  const dir = await mkdtemp(join(tmpdir(), 'imagefleet-bench-'));
+  const ends: (() => Promise<void>)[] = [];
+  try {
+    const { url } = await startRedis({ dir, atEnd: (stop) => void ends.push(stop) });
+    return await run(url);
+  } finally {
+    for (const end of ends) await end();
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+async function busy(url: string, tasks: string, waiting: string): Promise<Limit[]> {
+  const child = join(import.meta.dirname, 'queue/queue-child.ts');
+  const runs = {} as Record<System, QueueRun>;
+  for (const system of SYSTEMS) runs[system] = await runChild<QueueRun>(child, [system, url, tasks, waiting]);
+  const { imagefleet: ours, bullmq, lossy } = runs;
+  printReport({
+    title: `Tasks a second, and µs of Redis CPU per task (${tasks} tasks)`,
+    rows: ours.rates.map((own, n) => rateRow(own, bullmq.rates[n]!, lossy.rates[n]!)),
+  });
+  printReport({
+    title: `Waking an idle worker, and memory per waiting task (${waiting} tasks)`,
+    rows: SYSTEMS.map((system) => ({
+      system,
+      'wake p50 ms': round(runs[system].wakeP50, 2),
+      'wake p99 ms': round(runs[system].wakeP99, 2),
+      'bytes a task': Math.round(runs[system].perWaitingTask),
+    })),
+  });
+  await writeJson('queue', runs);
+  return busyLimits(ours, bullmq);
+}
+
+function rateRow(own: Measured, bullmq: Measured, lossy: Measured) {
+  return {
+    what: own.what,
+    imagefleet: Math.round(own.perSecond),
+    bullmq: Math.round(bullmq.perSecond),
+    lossy: Math.round(lossy.perSecond),
+    'of bullmq': round(own.perSecond / bullmq.perSecond, 1),
+    'of lossy': round(own.perSecond / lossy.perSecond, 1),
+    'µs imagefleet': round(own.cpuUs, 1),
+    'µs bullmq': round(bullmq.cpuUs, 1),
+    'µs lossy': round(lossy.cpuUs, 1),
+  };
+}
+
+function busyLimits(ours: QueueRun, bullmq: QueueRun): Limit[] {
+  const [, ownBatch, ...ownClaims] = ours.rates;
+  const [, itsBatch, ...itsClaims] = bullmq.rates;
+  const claims = ownClaims.map((own, n) =>
+    atLeast(`${own.what}, of BullMQ`, own.perSecond / itsClaims[n]!.perSecond, 6),
+  );
+  const cpu = ownClaims.map((own, n) => {
+    const its = itsBatch!.cpuUs + itsClaims[n]!.cpuUs;
+    return atMost(`Redis CPU, batch enqueue and ${own.what}, of BullMQ`, (ownBatch!.cpuUs + own.cpuUs) / its, 0.2);
+  });
+  return [
+    atLeast(`${ownBatch!.what}, of BullMQ`, ownBatch!.perSecond / itsBatch!.perSecond, 4),
+    ...claims,
+    ...cpu,
+    atMost('an idle worker wakes, p50 ms', ours.wakeP50, 5),
+    atMost('bytes of Redis memory per waiting task', ours.perWaitingTask, 1_024),
+  ];
+}
+
+async function idle(url: string, loops: string, seconds: string): Promise<Limit[]> {
+  const child = join(import.meta.dirname, 'queue/idle-child.ts');
+  const run = await runChild<IdleRun>(child, [url, loops, seconds]);
+  await writeJson('queue-idle', run);
+  return [
+    atMost(`Redis, % of a core, for ${loops} idle loops`, run.redis * 100, 1),
+    atMost('an idle loop itself, % of a core', run.perLoop * 100, 0.5),
+    atMost('loops that one enqueue wakes', run.wokenByOne, 1.5),
+    atMost('an idle loop wakes, p50 ms', run.wakeP50, 5),
+  ];
+}
+
+function atLeast(limit: string, is: number, least: number): Limit {
+  return { limit, is: round(is, 2), wanted: `≥ ${least}`, met: is >= least };
+}
+
+function atMost(limit: string, is: number, most: number): Limit {
+  return { limit, is: round(is, 2), wanted: `≤ ${most}`, met: is <= most };
+}
+
+function round(value: number, digits: number): number {
+  return Number(value.toFixed(digits));
+}
