@@ -1,29 +1,34 @@
 #!/bin/sh
-# From a fresh clone to a searched catalog. Usage: ./quickstart.sh [--once] [FOLDER]
+# From a fresh clone to a searched catalog. Usage: ./quickstart.sh [--once | --docker] [FOLDER]
 set -eu
 
 usage() {
   cat <<'TEXT'
-Usage: ./quickstart.sh [--once] [FOLDER]
+Usage: ./quickstart.sh [--once | --docker] [FOLDER]
 
 Installs and builds Imagefleet where that is needed, indexes FOLDER (default: the sample
 pictures in resources/samples) on the embedded backends, and searches for one of its pictures.
 Without --once it then opens the console.
 
-  --once   do the job, print it and exit
-  --help   this text
+  --once     do the job, print it and exit
+  --docker   build and start the fleet of docker-compose.yml on FOLDER instead, and try it
+             with one picture. It needs Docker with Compose, and curl; nothing is installed
+  --help     this text
 
 Examples:
   ./quickstart.sh
   ./quickstart.sh --once ~/Pictures
+  ./quickstart.sh --docker ~/Pictures
 TEXT
 }
 
 once=false
+docker=false
 folder=
 for argument in "$@"; do
   case "$argument" in
     --once) once=true ;;
+    --docker) docker=true ;;
     -h | --help) usage; exit 0 ;;
     -*) printf 'quickstart.sh: unknown option %s\n\n' "$argument" >&2; usage >&2; exit 2 ;;
     *)
@@ -40,6 +45,12 @@ fi
 
 CDPATH='' cd "$(dirname "$0")"
 . scripts/prepare.sh
+if [ "$docker" = true ]; then
+  . scripts/quickstart-docker.sh
+  start_fleet "$folder"
+  try_fleet
+  exit 0
+fi
 install_packages
 build_program
 

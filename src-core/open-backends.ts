@@ -1,5 +1,8 @@
 import { join } from 'node:path';
+import type { RedisReport } from './adapters/queue-redis/checks.ts';
+import { redactUrl } from './adapters/queue-redis/connect-url.ts';
 import type { InstalledModel } from './adapters/embedder-onnx/load-model.ts';
+import { DEFAULT_CATALOG, findCatalog } from './domain/catalog.ts';
 import type { ModelManifest } from './domain/model-manifest.ts';
 import type { Embedder } from './ports/embedder.ts';
 import type { Finder } from './ports/finder.ts';
@@ -11,16 +14,79 @@ import type { VectorStore } from './ports/vector-store.ts';
 import type { DataDir } from './settings/data-dir.ts';
 import { installationRoot } from './settings/installation.ts';
 import type { Settings } from './settings/schema.ts';
+import type { Logger } from './telemetry/log.ts';
+
+/** What a queue needs of the process that opens it. */
+export interface QueueDeps {
+  /** Tasks of other programs go to its catalogs. Without it they are left to those that have one. */
+  store?: () => Promise<VectorStore>;
+  /** It runs workers, and takes such tasks in at once. */
+  isHost?: boolean;
+  log?: () => Promise<Logger>;
+}
 
 // The one file that knows every adapter. Each is loaded when it is first opened: `imagefleet status` must not pay for
 // onnxruntime or sharp, and a host never holds native picture code at all.
 
-export async function openQueue(settings: Settings, dataDir: DataDir): Promise<TaskQueue> {
+/** The embedded queue, or that of a Redis server. */
+export async function openQueue(
+  settings: Settings,
+  dataDir: DataDir,
+  { store, isHost = false, log }: QueueDeps = {},
+): Promise<TaskQueue> {
+  const { url } = settings.redis;
+  if (url !== null) {
+    const { openRedisQueue } = await import('./adapters/queue-redis/open-redis-queue.ts');
+    return openRedisQueue({
+      url,
+      settings,
+      ...(store && { plain: { catalogIdOf: catalogIds(settings, dataDir, store), wait: isHost } }),
+      ...(log && { log: await log() }),
+    });
+  }
   const { openSqliteQueue } = await import('./adapters/queue-sqlite/open-sqlite-queue.ts');
   return openSqliteQueue({ path: dataDir.queue, settings });
 }
 
-export async function openStore(settings: Settings, dataDir: DataDir): Promise<VectorStore> {
+/** For tasks that name their catalog, or none: then it is the default one, which is made where it is not. */
+function catalogIds(settings: Settings, dataDir: DataDir, store: () => Promise<VectorStore>) {
+  return async (name: string = DEFAULT_CATALOG): Promise<string> => {
+    const opened = await store();
+    if (name !== DEFAULT_CATALOG) return findCatalog(await opened.catalogs(), name).id;
+    const { manifest } = await findModel(dataDir, settings.model.id);
+    return (await opened.ensureCatalog({ name, model: manifest.id, dimension: manifest.output.dimension })).id;
+  };
+}
+
+/** Version of the Redis server and what is unsafe about it; null for the embedded queue. Throws QUEUE_UNAVAILABLE. */
+export async function checkQueueServer({ redis }: Settings): Promise<RedisReport | null> {
+  if (redis.url === null) return null;
+  const { connectRedis } = await import('./adapters/queue-redis/connect.ts');
+  const { checkRedis } = await import('./adapters/queue-redis/checks.ts');
+  const connection = await connectRedis(redis.url);
+  try {
+    return await checkRedis(connection);
+  } finally {
+    connection.close();
+  }
+}
+
+/** Where the queue is, for people. */
+export function queuePlace({ redis }: Settings, dataDir: DataDir): string {
+  return redis.url === null ? dataDir.root : redactUrl(redis.url);
+}
+
+/** The embedded store, or that of a Qdrant server. */
+export async function openStore(
+  settings: Settings,
+  dataDir: DataDir,
+  log?: () => Promise<Logger>,
+): Promise<VectorStore> {
+  const { url, ...qdrant } = settings.qdrant;
+  if (url !== null) {
+    const { openQdrantVectors } = await import('./adapters/vectors-qdrant/open-qdrant-vectors.ts');
+    return openQdrantVectors({ url, ...qdrant, ...(log && { log: await log() }) });
+  }
   const { openSqliteVectors } = await import('./adapters/vectors-sqlite/open-sqlite-vectors.ts');
   return openSqliteVectors({ path: dataDir.vectors, durability: settings.queue.durability });
 }

@@ -1,6 +1,7 @@
 import { availableParallelism, hostname } from 'node:os';
 import { dirname } from 'node:path';
 import {
+  checkQueueServer,
   findModel,
   openEmbedder,
   openFinder,
@@ -8,17 +9,22 @@ import {
   openPictures,
   openQueue,
   openStore,
+  queuePlace,
 } from '../src-core/open-backends.ts';
 import type { Catalog } from '../src-core/domain/catalog.ts';
+import type { Naming } from '../src-core/domain/naming.ts';
+import { parseSharedFolder } from '../src-core/domain/path-map.ts';
 import type { Source } from '../src-core/domain/import.ts';
+import { PROTOCOL_VERSION } from '../src-core/domain/worker-status.ts';
 import type { Watcher } from '../src-core/files/watch/create-watcher.ts';
 import type { WatchState } from '../src-core/files/watch/options.ts';
 import type { Finder } from '../src-core/ports/finder.ts';
 import type { ImportLog } from '../src-core/ports/import-log.ts';
 import type { TaskQueue } from '../src-core/ports/task-queue.ts';
 import type { VectorStore } from '../src-core/ports/vector-store.ts';
-import type { DataDir } from '../src-core/settings/data-dir.ts';
+import { machineIdOf, type DataDir } from '../src-core/settings/data-dir.ts';
 import type { Settings } from '../src-core/settings/schema.ts';
+import type { Logger } from '../src-core/telemetry/log.ts';
 import type { FleetEvent, Supervisor } from './fleet/supervisor.ts';
 import { createCatalogs, type Catalogs } from './services/catalogs.ts';
 import { doctorChecks } from './services/doctor-checks.ts';
@@ -36,6 +42,11 @@ import { createVerify, type Verify } from './services/verify/verify.ts';
 export interface Console {
   readonly settings: Settings;
   readonly dataDir: DataDir;
+  /** Where the queue is, for people: a data dir or an address without its password. */
+  readonly queueName: string;
+  /** How files are named in the store that other machines may use too. */
+  naming(): Promise<Naming>;
+  log(): Promise<Logger>;
   queue(): Promise<TaskQueue>;
   store(): Promise<VectorStore>;
   importLog(): Promise<ImportLog>;
@@ -49,7 +60,12 @@ export interface Console {
   fleetStatus(): Promise<FleetStatus>;
   /** In this very process: for commands that ask once. */
   finder(): Promise<Finder>;
-  /** The catalog of this name with the model of the settings, made where there is none. Throws DIMENSION_MISMATCH. */
+  /** In a process of its own, restarted when it dies: for hosts that serve. */
+  finderProcess(): Promise<Finder>;
+  /**
+   * The catalog of this name with the model of the settings, made where there is none, for tasks that will follow: the
+   * queue is bound to this store and model. Throws DIMENSION_MISMATCH, FINGERPRINT_MISMATCH.
+   */
   ensureCatalog(name: string): Promise<Catalog>;
   /** Workers of this process, `settings.fleet.workers` of them. Throws CONFLICT the second time. */
   startFleet(onEvent?: (event: FleetEvent) => void): Promise<Supervisor>;
@@ -92,8 +108,8 @@ export function createConsole({ settings, dataDir, proc, logTo }: ConsoleOptions
       return opened;
     };
   }
-  const queue = once(() => openQueue(settings, dataDir), closeIt);
-  const store = once(() => openStore(settings, dataDir), closeIt);
+  const store = once(async () => openStore(settings, dataDir, log), closeIt);
+  const queue = once(async () => openQueue(settings, dataDir, { store, isHost: true, log }), closeIt);
   const importLog = once(() => openImports(dataDir), closeIt);
 
   const log = once(async () => {
@@ -104,20 +120,45 @@ export function createConsole({ settings, dataDir, proc, logTo }: ConsoleOptions
     return createLogger({ proc, ...settings.log, write: (line) => logTo.write(render(line)) });
   });
 
+  const naming = once(async (): Promise<Naming> => {
+    const isShared = settings.redis.url !== null || settings.qdrant.url !== null;
+    return {
+      machine: isShared ? await machineIdOf(dataDir) : null,
+      folders: settings.paths.map.map(parseSharedFolder),
+    };
+  });
+
   return {
     settings,
     dataDir,
+    queueName: queuePlace(settings, dataDir),
+    naming,
+    log,
     queue,
     store,
     importLog,
     tasks: once(async () => createTasks(await queue())),
     catalogs: once(async () => createCatalogs(await store(), await queue(), await importLog())),
     imports: once(async () =>
-      createImports({ log: await importLog(), queue: await queue(), store: await store(), settings }),
+      createImports({
+        log: await importLog(),
+        queue: await queue(),
+        store: await store(),
+        settings,
+        naming: await naming(),
+      }),
     ),
-    sources: once(async () => createSources({ log: await importLog(), store: await store(), settings })),
+    sources: once(async () =>
+      createSources({ log: await importLog(), store: await store(), settings, naming: await naming() }),
+    ),
     verify: once(async () =>
-      createVerify({ log: await importLog(), queue: await queue(), store: await store(), settings }),
+      createVerify({
+        log: await importLog(),
+        queue: await queue(),
+        store: await store(),
+        settings,
+        naming: await naming(),
+      }),
     ),
     async openWatcher({ path, kind, rules }, onState) {
       const { createWatcher } = await import('../src-core/files/watch/create-watcher.ts');
@@ -133,9 +174,25 @@ export function createConsole({ settings, dataDir, proc, logTo }: ConsoleOptions
 
     finder: once(async () => openFinder(settings, dataDir, await store()), closeIt),
 
+    finderProcess: once(async () => {
+      const { createFinderClient } = await import('./fleet/finder-client.ts');
+      const { createForkHost } = await import('./fleet/process-host.ts');
+      const { entryFile } = await import('./fleet/entries.ts');
+      return createFinderClient({
+        host: createForkHost(),
+        entry: entryFile('finder'),
+        settings,
+        dataDir: dataDir.root,
+        log: await log(),
+      });
+    }, closeIt),
+
     async ensureCatalog(name) {
       const { manifest } = await findModel(dataDir, settings.model.id);
-      return (await store()).ensureCatalog({ name, model: manifest.id, dimension: manifest.output.dimension });
+      const { id: model, output } = manifest;
+      const opened = await store();
+      await (await queue()).attach({ protocol: PROTOCOL_VERSION, store: opened.fingerprint, model });
+      return opened.ensureCatalog({ name, model, dimension: output.dimension });
     },
 
     async startFleet(onEvent) {
@@ -157,8 +214,10 @@ export function createConsole({ settings, dataDir, proc, logTo }: ConsoleOptions
         doctorChecks({
           dataDir: dataDir.root,
           workers: workerCount(settings.fleet.workers, availableParallelism()),
+          queueServer: () => checkQueueServer(settings),
           queue,
           store,
+          storeIsServer: settings.qdrant.url !== null,
           importLog,
           openEmbedder: () => openEmbedder(settings, dataDir),
           openPictures: (model) => openPictures(settings, model),

@@ -38,6 +38,8 @@ export interface HandlerTools {
   store: VectorStore;
   embedder: Embedder;
   pictures: Pictures;
+  /** Id of this machine among those that share the queue. */
+  machine: string;
   stages: StageClock;
   /** Monotonic, in ms. */
   now: () => number;

@@ -9,6 +9,7 @@ import type { StageClock } from './stage-clock.ts';
 export interface HeartbeatOptions {
   workerId: string;
   everyMs: number;
+  tags: readonly string[];
   queue: Pick<QueueConsumer, 'heartbeat'>;
   loop: Pick<RunLoop, 'snapshot'>;
   stages: StageClock;
@@ -39,7 +40,7 @@ export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
     version: installedVersion(),
     protocol: PROTOCOL_VERSION,
     startedAt,
-    tags: [],
+    tags: [...options.tags],
   };
   const beats: { at: number; processed: number; cpuMs: number }[] = [];
   let timer: NodeJS.Timeout | undefined;

@@ -1,4 +1,5 @@
 import { PROTOCOL_VERSION } from '../src-core/domain/worker-status.ts';
+import { machineIdOf } from '../src-core/settings/data-dir.ts';
 import { openEmbedder, openPictures, openQueue, openStore } from '../src-core/open-backends.ts';
 import type { HandlerTools } from './handler.ts';
 import { HANDLERS } from './handlers/registry.ts';
@@ -14,8 +15,8 @@ const DEFAULT_THREADS = 4;
 const now = (): number => performance.now();
 
 async function work({ workerId, settings, dataDir, log, stop, send }: Hosted): Promise<{ stuck: boolean }> {
-  const queue = await openQueue(settings, dataDir);
-  const store = await openStore(settings, dataDir);
+  const store = await openStore(settings, dataDir, async () => log);
+  const queue = await openQueue(settings, dataDir, { store: async () => store, log: async () => log });
   const embedder = await openEmbedder(settings, dataDir);
   const pictures = withTestHooks(await openPictures(settings, embedder.model));
   await queue.attach({ protocol: PROTOCOL_VERSION, store: store.fingerprint, model: embedder.model.id });
@@ -36,6 +37,7 @@ async function work({ workerId, settings, dataDir, log, stop, send }: Hosted): P
     store,
     embedder,
     pictures,
+    machine: await machineIdOf(dataDir),
     stages,
     now,
     threads: Number(process.env.UV_THREADPOOL_SIZE ?? DEFAULT_THREADS),
@@ -49,6 +51,7 @@ async function work({ workerId, settings, dataDir, log, stop, send }: Hosted): P
   const heartbeat = createHeartbeat({
     workerId,
     everyMs: settings.fleet.heartbeatMs,
+    tags: settings.fleet.tags,
     queue,
     loop,
     stages,

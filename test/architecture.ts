@@ -41,6 +41,9 @@ export const ARCHITECTURE: readonly Rule[] = [
     imports: [...CORE_GROUND, 'src-core/adapters/sqlite'],
     packages: ['zod'],
   },
+  { path: 'src-core/adapters/queue-redis', imports: CORE_GROUND, packages: ['ioredis', 'zod'] },
+  { path: 'src-core/adapters/vectors-qdrant', imports: CORE_GROUND, packages: ['@qdrant/js-client-rest', 'zod'] },
+  { path: 'src-core/contract', imports: ['src-core/domain'], packages: ['@orpc/contract', 'zod'], node: false },
   { path: 'src-core/adapters/embedder-onnx', imports: CORE_GROUND, packages: ['onnxruntime-node', 'zod'] },
   {
     path: 'src-core/adapters/pictures-sharp',
@@ -87,6 +90,21 @@ export const ARCHITECTURE: readonly Rule[] = [
     packages: [],
   },
   {
+    path: 'src-main/documents.ts',
+    imports: ['src-core/domain', 'src-main/services'],
+    packages: [],
+  },
+  {
+    path: 'src-main/http',
+    imports: [...CORE_GROUND, 'src-core/contract', 'src-main/console.ts', 'src-main/documents.ts'],
+    packages: ['fastify', '@fastify/multipart', '@orpc/server', 'zod'],
+  },
+  {
+    path: 'src-main/headless.ts',
+    imports: [...CORE_GROUND, 'src-main/console.ts', 'src-main/http'],
+    packages: [],
+  },
+  {
     path: 'src-main/cli',
     imports: [
       ...CORE_GROUND,
@@ -96,6 +114,9 @@ export const ARCHITECTURE: readonly Rule[] = [
       'src-main/services',
       'src-main/fleet',
       'src-main/console.ts',
+      'src-main/documents.ts',
+      'src-main/headless.ts',
+      'src-main/http/token.ts',
     ],
     packages: ['commander', '@commander-js/extra-typings', 'log-update', 'zod'],
   },

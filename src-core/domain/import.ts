@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { errorCode } from './app-error.ts';
+import { naming } from './naming.ts';
 import { taskPriority } from './task.ts';
 
 /**
@@ -33,6 +34,8 @@ export const source = z.object({
   /** The root as this machine opens it: its spelling may differ from the canonical one. */
   path: z.string(),
   rules: sourceRules,
+  /** How its files are named in the store; as it was when the source was made. */
+  naming,
   /** Folders below the root, as this machine opens them, where another drive was mounted when they were last walked. */
   mounts: z.array(z.string()),
   createdAt: z.number(),

@@ -5,12 +5,14 @@ import { pictureFacts } from './image-record.ts';
 export const indexPayload = pictureFacts.extend({
   /** As the producer's machine opens it. */
   path: z.string().min(1),
-  /** Canonical name; gives the picture its id. */
+  /** Canonical name in the store, the same on every machine; gives the picture its id. */
   canonicalName: z.string().min(1),
   imageId: z.uuid(),
   sourceId: z.string().nullable(),
   /** Folder that the path, links resolved, must not leave; null for a task without a source. */
   root: z.string().nullable(),
+  /** The root's canonical name in the store, by which another machine finds its own way there. */
+  rootName: z.string().nullable().default(null),
   /** The file's inode on the producer's machine, by which it is known again after a rename; null: not known. */
   inode: z.number().nullable().default(null),
 });

@@ -29,13 +29,17 @@ const DAY_MS = 86_400_000;
  * `field>n`, `field<=n`, `field<n`, `field=*` (has one) or `field!=*` (has none). Fields are in snake_case
  * (`product_id`) or as in a record; `metadata.key` is a producer's own; `folder` takes an absolute path and means all
  * below it. Dates are `2024`, `2024-05`, `2024-05-17` or with a time, in UTC; a date alone stands for its whole span.
- * `bytes` understands 5MB and 2MiB. Throws INVALID_INPUT, which names what is allowed.
+ * `bytes` understands 5MB and 2MiB. `nameOf` answers what the store calls a folder. Throws INVALID_INPUT, which names what
+ * is allowed.
  */
-export function parseFilter(expressions: readonly string[]): Filter {
-  return checkFilter(expressions.map(parseCondition));
+export function parseFilter(
+  expressions: readonly string[],
+  nameOf: (folder: string) => string = (folder) => canonicalName(folder),
+): Filter {
+  return checkFilter(expressions.map((expression) => parseCondition(expression, nameOf)));
 }
 
-function parseCondition(expression: string): Condition {
+function parseCondition(expression: string, nameOf: (folder: string) => string): Condition {
   const [, name = '', operator = '', text = ''] =
     /^\s*([^=<>!]*[^=<>!\s])\s*(!=|>=|<=|=|>|<)\s*(.*?)\s*$/su.exec(expression) ?? [];
   if (!operator || !text)
@@ -46,7 +50,7 @@ function parseCondition(expression: string): Condition {
   if (name === 'folder') {
     if (isBound) throw invalid(expression, 'folder takes = or !=');
     if (!/^([/\\]|[A-Za-z]:)/.test(text)) throw invalid(expression, 'folder takes an absolute path');
-    return { field: 'canonicalName', prefix: `${canonicalName(text).replace(/\/$/, '')}/`, ...not };
+    return { field: 'canonicalName', prefix: `${nameOf(text).replace(/\/$/, '')}/`, ...not };
   }
 
   const field = fieldOf(expression, name);

@@ -75,7 +75,9 @@ export interface ImportLog extends ImportRuns, ImportLedger, ImportManifests, Kn
 
 export interface ImportRuns {
   /** The source of this root in this catalog, made where there is none. */
-  ensureSource(wanted: Pick<Source, 'catalogId' | 'kind' | 'root' | 'path'>): Promise<Source>;
+  ensureSource(
+    wanted: Pick<Source, 'catalogId' | 'kind' | 'root' | 'path'> & Partial<Pick<Source, 'naming'>>,
+  ): Promise<Source>;
   source(id: string): Promise<Source | null>;
   sourceAt(catalogId: string, root: string): Promise<Source | null>;
   /** By root; without those that were removed. */

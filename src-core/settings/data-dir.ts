@@ -1,4 +1,6 @@
-import { mkdir } from 'node:fs/promises';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import envPaths from 'env-paths';
 import { AppError } from '../domain/app-error.ts';
@@ -25,4 +27,39 @@ export async function openDataDir(flag?: string, env: NodeJS.ProcessEnv = proces
     vectors: join(root, 'vectors.db'),
     imports: join(root, 'imports.db'),
   };
+}
+
+/**
+ * Id of this installation among those that share a queue or a store, made once: the host's name, to be read by people,
+ * and eight hex digits. Throws DATA_DIR_UNUSABLE.
+ */
+export async function machineIdOf({ root }: DataDir): Promise<string> {
+  const file = join(root, 'machine-id');
+  try {
+    return await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return makeMachineId(file);
+      throw error;
+    });
+  } catch (error) {
+    throw new AppError('DATA_DIR_UNUSABLE', `${file}: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** Linked into its place whole: of two processes that make one, both read the same. */
+async function makeMachineId(file: string): Promise<string> {
+  const host = hostname()
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '')
+    .slice(0, 40);
+  const draft = `${file}.${randomUUID()}`;
+  await writeFile(draft, `${host || 'machine'}-${randomBytes(4).toString('hex')}`, { flag: 'wx' });
+  try {
+    await link(draft, file).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    });
+    return await readFile(file, 'utf8');
+  } finally {
+    await rm(draft, { force: true });
+  }
 }

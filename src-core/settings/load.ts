@@ -59,11 +59,23 @@ function objectShape(schema: z.ZodType): Record<string, z.ZodType> | null {
   return definition.shape ?? (definition.innerType ? objectShape(definition.innerType) : null);
 }
 
+/** Names that other programs use too; our own go before them. */
+const USUAL_NAMES: Record<string, string> = {
+  'redis.url': 'REDIS_URL',
+  'qdrant.url': 'QDRANT_URL',
+  'qdrant.apiKey': 'QDRANT_API_KEY',
+};
+
 function fromEnvironment(env: NodeJS.ProcessEnv): [string, unknown][] {
   return settingPaths().flatMap(([path]) => {
-    const text = env[environmentName(path)];
-    return text === undefined || path === 'version' ? [] : [[path, scalarOf(text)]];
+    const text = env[environmentName(path)] ?? env[USUAL_NAMES[path] ?? ''];
+    return text === undefined || path === 'version' ? [] : [[path, isText(path) ? text : scalarOf(text)]];
   });
+}
+
+/** An API key of digits only is text all the same. */
+function isText(path: string): boolean {
+  return Object.hasOwn(USUAL_NAMES, path);
 }
 
 /** Numbers and booleans of the environment and of `--set` are text; everything else stays text. */

@@ -1,4 +1,16 @@
 import { z } from 'zod';
+import { isAbsolutePath, parseSharedFolder } from '../domain/path-map.ts';
+
+/** An address or a secret; empty is none, as Compose passes what is not set. */
+const given = (text: z.ZodType<string, string>) =>
+  z.union([z.literal('').transform(() => null), z.null(), text]).default(null);
+
+/** Of the environment and of `--set`: parted by line ends or `;`. */
+const list = <T extends z.ZodType>(item: T) =>
+  z.preprocess(
+    (value) => (typeof value === 'string' ? value.split(/[\n;]/).flatMap((part) => part.trim() || []) : value),
+    z.array(item),
+  );
 
 /**
  * All settings with their defaults and meaning. Durations are ms, sizes bytes. A changed meaning or name gets a new
@@ -34,6 +46,13 @@ export const settingsSchema = z.strictObject({
         .min(2)
         .default(8)
         .describe('Crashes without progress in between that raise the alarm'),
+      workerId: given(
+        z
+          .string()
+          .max(100)
+          .regex(/^[\w.-]+$/, 'must be of letters, digits, dots, hyphens and underscores'),
+      ).describe('Name of this host’s workers; a number is added for each. Without one they get names of their own'),
+      tags: list(z.string().max(100)).default([]).describe('Shown with this host’s workers'),
     })
     .prefault({}),
   queue: z
@@ -113,6 +132,50 @@ export const settingsSchema = z.strictObject({
       keepLedgers: z.number().int().min(1).default(10).describe('Newest imports of a source whose lines are kept'),
       followLinks: z.boolean().default(false).describe('Follow symbolic links to folders'),
       batch: z.number().int().min(1).max(10_000).default(500).describe('Files per enqueue'),
+    })
+    .prefault({}),
+  redis: z
+    .strictObject({
+      url: given(
+        z
+          .string()
+          .regex(
+            /^(rediss?|redis\+(sentinel|cluster)):\/\//,
+            'must begin with redis://, rediss://, redis+sentinel:// or redis+cluster://',
+          ),
+      ).describe('Queue on a Redis server instead of in the data dir'),
+    })
+    .prefault({}),
+  qdrant: z
+    .strictObject({
+      url: given(z.url({ protocol: /^https?$/, error: 'must be a http:// or https:// address' })).describe(
+        'Vector store on a Qdrant server instead of in the data dir',
+      ),
+      apiKey: given(z.string()).describe('Key of the Qdrant server'),
+      timeoutMs: z.number().int().min(100).default(15_000).describe('Longest time that a request to Qdrant may take'),
+      quantization: z
+        .enum(['int8', 'none'])
+        .default('int8')
+        .describe('Vectors that Qdrant holds in memory; int8 is always rescored with the originals'),
+      onDisk: z.boolean().default(false).describe('Qdrant keeps the original vectors on disk'),
+    })
+    .prefault({}),
+  paths: z
+    .strictObject({
+      map: list(
+        z.string().check((context) => {
+          try {
+            parseSharedFolder(context.value);
+          } catch (error) {
+            context.issues.push({ code: 'custom', input: context.value, message: (error as Error).message });
+          }
+        }),
+      )
+        .default([])
+        .describe('Folders that machines share, as SHARED=HERE: the name that all use, and where it lies here'),
+      allowRoots: list(z.string().refine(isAbsolutePath, 'must be absolute'))
+        .default([])
+        .describe('Where set, only pictures below these folders are read'),
     })
     .prefault({}),
   log: z

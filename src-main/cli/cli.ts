@@ -35,7 +35,13 @@ export async function openCli(options: GlobalOptions, flags: Record<string, unkn
   const dataDir = await openDataDir(options.dataDir, io.env);
   const settings = await loadSettings({
     dataDir: dataDir.root,
-    flags: { ...options.set, 'log.level': options.logLevel, ...flags },
+    flags: {
+      ...options.set,
+      'log.level': options.logLevel,
+      'redis.url': options.redis,
+      'qdrant.url': options.qdrant,
+      ...flags,
+    },
     env: io.env,
   });
   const toStderr = (text: string): void => void io.stderr.write(text);

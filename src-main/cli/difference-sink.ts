@@ -5,7 +5,7 @@ import { finished } from 'node:stream/promises';
 import { AppError } from '../../src-core/domain/app-error.ts';
 import type { Difference } from '../services/verify/difference.ts';
 import type { Cli, Outcome } from './cli.ts';
-import { errorDocument } from './documents.ts';
+import { errorDocument } from '../documents.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import { printable } from './format.ts';
 import { csvLine, put } from './streams.ts';

@@ -9,7 +9,9 @@ import type { Cli } from './cli.ts';
 
 /** Opens backends in a folder among the system's temporary ones; `close` ends all that runs on them and removes it. */
 export async function openScratch({ console, io }: Cli): Promise<Scratch & { close(): Promise<void> }> {
-  const { settings } = console;
+  // What is tried must not be seen by others.
+  const { redis, qdrant } = console.settings;
+  const settings = { ...console.settings, redis: { ...redis, url: null }, qdrant: { ...qdrant, url: null } };
   const root = await mkdtemp(join(tmpdir(), 'imagefleet-dry-run-'));
   const scratch = createConsole({
     settings,

@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { errorCode, type ErrorCode } from '../../src-core/domain/app-error.ts';
+import { parseSharedFolder } from '../../src-core/domain/path-map.ts';
 import { scalarOf, settingPaths } from '../../src-core/settings/load.ts';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -13,6 +14,8 @@ export function createRoot() {
     .option('--data-dir <folder>', 'where everything lives (else IMAGEFLEET_DATA_DIR, else the system’s place)')
     .option('--set <setting=value>', 'change a setting for this command; may be repeated', collectSetting)
     .addOption(new Option('--log-level <level>', 'least level of the log on stderr').choices(LOG_LEVELS))
+    .option('--redis <url>', 'queue on this Redis server (else REDIS_URL, else in the data dir)')
+    .option('--qdrant <url>', 'vector store on this Qdrant server (else QDRANT_URL, else in the data dir)')
     .option('--json', 'one JSON document on stdout and nothing else')
     .option('--no-color', 'no colours (NO_COLOR does the same)');
 }
@@ -37,6 +40,16 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
 
 /** For options that may be given several times. */
 export function collect(text: string, before: string[] = []): string[] {
+  return [...before, text];
+}
+
+/** For --path-map: SHARED=HERE, several times. */
+export function sharedFolderOption(text: string, before: string[] = []): string[] {
+  try {
+    parseSharedFolder(text);
+  } catch {
+    throw new InvalidArgumentError('It must look like SHARED=HERE, such as /mnt/catalog=/data/catalog.');
+  }
   return [...before, text];
 }
 

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../src-core/domain/app-error.ts';
 import { LEDGER_OUTCOMES, type ImportRun, type LedgerCounts, type LedgerLine } from '../../src-core/domain/import.ts';
-import { COUNT_NAMES, countsDocument } from './documents.ts';
+import { COUNT_NAMES, countsDocument } from '../documents.ts';
 import { formatFailures } from './failures.ts';
 import { formatCount, formatDuration, formatNumberOf, formatRate } from './format.ts';
 import type { Paint } from './io.ts';

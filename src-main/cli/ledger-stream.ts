@@ -2,7 +2,7 @@ import type { LedgerLine, LedgerOutcome } from '../../src-core/domain/import.ts'
 import { pagesOf } from '../../src-core/domain/pages.ts';
 import type { ImportLog } from '../../src-core/ports/import-log.ts';
 import type { Outcome } from './cli.ts';
-import { errorDocument } from './documents.ts';
+import { errorDocument } from '../documents.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import type { Output } from './io.ts';
 import { csvLine, put } from './streams.ts';

@@ -2,6 +2,7 @@ import { installedVersion } from '../../src-core/settings/installation.ts';
 import type { Run } from './cli.ts';
 import { addCancel } from './commands/cancel.ts';
 import { addCatalogs } from './commands/catalogs.ts';
+import { addCopy } from './commands/copy.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addImports } from './commands/imports.ts';
 import { addIndex } from './commands/index-pictures.ts';
@@ -9,10 +10,12 @@ import { addPause, addResume } from './commands/pause.ts';
 import { addPrune } from './commands/prune.ts';
 import { addRetry } from './commands/retry.ts';
 import { addSearch } from './commands/search.ts';
+import { addServe } from './commands/serve.ts';
 import { addSources } from './commands/sources.ts';
 import { addStats } from './commands/stats.ts';
 import { addStatus } from './commands/status.ts';
 import { addTasks } from './commands/tasks.ts';
+import { addToken } from './commands/token.ts';
 import { addVerify } from './commands/verify.ts';
 import { addWorker } from './commands/worker.ts';
 import { addWorkers } from './commands/workers.ts';
@@ -45,7 +48,10 @@ const COMMANDS: readonly ((program: Program, run: Run) => void)[] = [
   addSources,
   addPrune,
   addVerify,
+  addCopy,
   addWorker,
+  addServe,
+  addToken,
   addDoctor,
 ];
 

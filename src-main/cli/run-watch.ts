@@ -1,7 +1,7 @@
 import type { Watcher } from '../../src-core/files/watch/create-watcher.ts';
 import { LEDGER_OUTCOMES, type ImportRun } from '../../src-core/domain/import.ts';
 import type { Cli } from './cli.ts';
-import { COUNT_NAMES, importDocument } from './documents.ts';
+import { COUNT_NAMES, importDocument } from '../documents.ts';
 import { createFleetOnDemand } from './fleet-on-demand.ts';
 import { formatCount, formatNumberOf, printable } from './format.ts';
 import { listenForInterrupt } from './interrupt.ts';

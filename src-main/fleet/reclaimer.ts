@@ -7,6 +7,8 @@ export interface Reclaimer {
   reclaim(workerId: string): Promise<void>;
   /** Throws QUEUE_UNAVAILABLE. */
   retry(): Promise<void>;
+  /** Its tasks are still to be given back: nobody may take its name. */
+  owes(workerId: string): boolean;
 }
 
 export function createReclaimer(queue: Pick<TaskQueue, 'reclaim' | 'removeWorker'>, log: Logger): Reclaimer {
@@ -36,5 +38,6 @@ export function createReclaimer(queue: Pick<TaskQueue, 'reclaim' | 'removeWorker
       }
     },
     retry,
+    owes: (workerId) => owed.has(workerId),
   };
 }

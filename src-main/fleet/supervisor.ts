@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto';
-import { availableParallelism, hostname } from 'node:os';
+import { availableParallelism } from 'node:os';
 import { AppError } from '../../src-core/domain/app-error.ts';
 import { PROTOCOL_VERSION, type WorkerStatus } from '../../src-core/domain/worker-status.ts';
 import type { TaskQueue } from '../../src-core/ports/task-queue.ts';
@@ -8,6 +7,7 @@ import { workerEnvironment } from '../../src-core/settings/worker-environment.ts
 import type { Logger } from '../../src-core/telemetry/log.ts';
 import { createCrashLoop } from './crash-loop.ts';
 import { startMaintenance, type Maintenance } from './maintenance.ts';
+import { createWorkerNames, takeOverNames } from './worker-names.ts';
 import type { Exit, ProcessHost } from './process-host.ts';
 import { createReclaimer } from './reclaimer.ts';
 import { startWatch } from './watch.ts';
@@ -15,7 +15,7 @@ import { startWorkerProcess, type WorkerPhase, type WorkerProcess } from './work
 
 export interface SupervisorOptions {
   host: ProcessHost;
-  queue: Pick<TaskQueue, 'reclaim' | 'removeWorker' | 'maintain' | 'events'>;
+  queue: Pick<TaskQueue, 'workers' | 'reclaim' | 'removeWorker' | 'maintain' | 'events'>;
   settings: Settings;
   dataDir: string;
   /** The worker's script. */
@@ -76,7 +76,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   const { onEvent = () => {}, now = () => performance.now(), random = Math.random } = options;
   const { watchdogMs, drainMs, restartBackoffMs, crashLoopAfter } = settings.fleet;
   const tickMs = Math.max(25, Math.min(1_000, watchdogMs / 4, drainMs / 2));
-  const idPrefix = `${hostname().slice(0, 63)}-${process.pid}-`;
+  const names = createWorkerNames(settings.fleet.workerId);
 
   const workers = new Map<string, WorkerProcess>();
   const endings = new Set<Promise<void>>();
@@ -85,7 +85,6 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   /** Places whose replacement is not started yet; a resize must not fill them at once. */
   let vacant = 0;
   let wanted = 0;
-  let spawned = 0;
   let started = false;
   let failed = false;
   let maintenance: Maintenance | undefined;
@@ -97,7 +96,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   const reclaimer = createReclaimer(queue, log);
   const crashLoop = createCrashLoop({
     queue,
-    isOurs: (workerId) => workerId.startsWith(idPrefix),
+    isOurs: names.isOurs,
     restartBackoffMs,
     crashLoopAfter,
     random,
@@ -112,7 +111,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   }
 
   function spawn(): void {
-    const id = `${idPrefix}${spawned++}-${randomBytes(3).toString('hex')}`;
+    const id = names.next((name) => workers.has(name) || reclaimer.owes(name));
     const worker = startWorkerProcess({
       host,
       id,
@@ -222,6 +221,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     async start(count) {
       if (started || stopping) throw new AppError('CONFLICT', 'this fleet was started or stopped before');
       started = true;
+      await takeOverNames(names, queue);
       await crashLoop.begin();
       if (stopping) return;
       endWatch = startWatch({ workers: () => workers.values(), everyMs: tickMs, now, onOverdue: killOverdue });

@@ -15,12 +15,21 @@ export interface Patient {
   dataDir: string;
   /** Worker processes that this host would start. */
   workers: number;
+  /** Its version, and what is unsafe about it in a line each; null for the embedded queue. */
+  queueServer(): Promise<QueueServer | null>;
   queue(): Promise<TaskQueue>;
   store(): Promise<VectorStore>;
+  /** Its vectors lie on a server, not in the memory of who searches. */
+  storeIsServer: boolean;
   importLog(): Promise<ImportLog>;
   /** With the model of new catalogs, its checksum checked. */
   openEmbedder(): Promise<Embedder>;
   openPictures(model: Embedder['model']): Promise<Pictures>;
+}
+
+export interface QueueServer {
+  version: string;
+  findings: readonly { message: string; todo: string }[];
 }
 
 const NODE_MAJOR = 24;
@@ -41,8 +50,9 @@ export function doctorChecks(patient: Patient): Check[] {
     { name: 'node', run: async () => checkNode(process.versions.node) },
     { name: 'machine', run: async () => checkMachine(patient.workers, availableParallelism(), totalmem()) },
     { name: 'data dir', run: () => checkDataDir(patient.dataDir) },
+    { name: 'redis', run: async () => checkQueueServer(await patient.queueServer()) },
     { name: 'queue', run: async () => checkQueue(await patient.queue()) },
-    { name: 'store', run: async () => checkStore(await patient.store(), totalmem()) },
+    { name: 'store', run: async () => checkStore(await patient.store(), patient.storeIsServer, totalmem()) },
     { name: 'imports', run: async () => checkImports(await patient.importLog()) },
     { name: 'model', run: () => checkModel(patient) },
     { name: 'workers', run: async () => checkWorkers(await patient.queue()) },
@@ -85,6 +95,13 @@ async function checkDataDir(root: string): Promise<Finding> {
     : ok(message);
 }
 
+function checkQueueServer(server: QueueServer | null): Finding {
+  if (server === null) return ok('not used: the queue is in the data dir');
+  const { version, findings } = server;
+  if (findings.length === 0) return ok(`version ${version}; it keeps what it has acknowledged`);
+  return warn(findings.map(({ message }) => message).join('; '), findings.map(({ todo }) => todo).join(' '));
+}
+
 async function checkQueue(queue: TaskQueue): Promise<Finding> {
   const { counts, paused, suspects } = await queue.stats();
   const message = `${counts.waiting} waiting, ${counts.active} active, ${counts.delayed} delayed, ${counts.failed} failed`;
@@ -98,7 +115,7 @@ async function checkQueue(queue: TaskQueue): Promise<Finding> {
   return ok(message);
 }
 
-async function checkStore(store: VectorStore, memory: number): Promise<Finding> {
+async function checkStore(store: VectorStore, isServer: boolean, memory: number): Promise<Finding> {
   const catalogs = await store.catalogs();
   const sizes = await Promise.all(
     catalogs.map(async ({ id, dimension }) => {
@@ -107,6 +124,7 @@ async function checkStore(store: VectorStore, memory: number): Promise<Finding> 
     }),
   );
   const images = sizes.reduce((sum, size) => sum + size.images, 0);
+  if (isServer) return ok(`pictures: ${images}, on a Qdrant server`);
   const bytes = sizes.reduce((sum, size) => sum + size.bytes, 0);
   const message = `pictures: ${images}; searching all of them takes ${(bytes / 1e6).toFixed(1)} MB of memory`;
   if (images > MANY_VECTORS || bytes > memory / 4) {

@@ -1,8 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { AppError } from '../../src-core/domain/app-error.ts';
-import { canonicalName } from '../../src-core/domain/identity.ts';
+import { canonicalName, isUnder } from '../../src-core/domain/identity.ts';
 import type { Source, SourceRules } from '../../src-core/domain/import.ts';
+import { nameInStore, OWN_NAMES, type Naming } from '../../src-core/domain/naming.ts';
+import { placeOf } from '../../src-core/domain/path-map.ts';
 import { pagesOf } from '../../src-core/domain/pages.ts';
 import { isInside } from '../../src-core/files/is-inside.ts';
 import { isAbsent, isNoFile, lookAtRoot } from '../../src-core/files/look.ts';
@@ -29,6 +31,8 @@ export interface Sources {
   get(pathOrId: string, catalogId: string): Promise<SourceSummary>;
   /** The source of this path; null when nothing was imported from there yet. */
   at(path: string, catalogId: string): Promise<Source | null>;
+  /** Answers what the store calls a folder: as the source that it lies in names it, else as a new source would. */
+  namer(): Promise<(folder: string) => string>;
   /** How many pictures would leave the catalog by these rules. */
   leftOut(source: Source, rules: SourceRules): Promise<number>;
   /** Sets the rules and takes out the pictures that they leave out. CONFLICT while it is imported. */
@@ -50,13 +54,15 @@ interface Deps {
   log: ImportLog;
   store: VectorStore;
   settings: Pick<Settings, 'imports'>;
+  /** Of new sources. Default: names of this machine alone. */
+  naming?: Naming;
 }
 
 const PAGE = 500;
 /** Files that are looked for at a source's new place before anything is changed. */
 const SAMPLE = 200;
 
-export function createSources({ log, store, settings }: Deps): Sources {
+export function createSources({ log, store, settings, naming = OWN_NAMES }: Deps): Sources {
   const knownPages = (catalogId: string, which: WhichKnown): AsyncGenerator<KnownFile[]> =>
     pagesOf((cursor) => log.known(catalogId, which, PAGE, cursor));
 
@@ -142,6 +148,17 @@ export function createSources({ log, store, settings }: Deps): Sources {
 
     at: (path, catalogId) => log.sourceAt(catalogId, canonicalName(resolve(path))),
 
+    async namer() {
+      const all = await log.sources();
+      return (folder) => {
+        const name = canonicalName(folder);
+        const covering = all.filter(({ root }) => isUnder(name, root));
+        const source = covering.toSorted((a, b) => b.root.length - a.root.length)[0];
+        if (!source && placeOf(name, naming.folders) !== null) return name;
+        return nameInStore(source?.naming ?? naming, name);
+      };
+    },
+
     leftOut,
 
     async setRules(source, rules, expected) {
@@ -187,10 +204,10 @@ export function createSources({ log, store, settings }: Deps): Sources {
       let moved = 0;
       for await (const files of knownPages(source.catalogId, which)) {
         const renames = await Promise.all(files.map((from) => renameTo(from, place(from.path))));
-        await takeOver({ log, store }, source.catalogId, null, renames);
+        await takeOver({ log, store }, source.catalogId, source.naming, null, renames);
         await log.rename(
           source.catalogId,
-          renames.map((rename) => ({ from: rename.from.name, to: knownAs(rename, source.catalogId) })),
+          renames.map((rename) => ({ from: rename.from.name, to: knownAs(rename, source.catalogId, source.naming) })),
         );
         moved += renames.length;
       }

@@ -3,10 +3,12 @@
  * machine meanwhile.
  */
 const BENCHES: Record<string, () => Promise<(args: string[]) => Promise<void>>> = {
+  copy: async () => (await import('./copy.ts')).benchCopy,
   'dry-run': async () => (await import('./index/bench-dry-run.ts')).benchDryRun,
   emoji: async () => (await import('./emoji.ts')).benchEmoji,
   follow: async () => (await import('./follow.ts')).benchFollow,
   index: async () => (await import('./index/bench-index.ts')).benchIndex,
+  queue: async () => (await import('./queue.ts')).benchQueue,
   search: async () => (await import('./search.ts')).benchSearch,
   retrieval: async () => (await import('./retrieval.ts')).benchRetrieval,
   walk: async () => (await import('./walk.ts')).benchWalk,

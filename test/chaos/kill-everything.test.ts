@@ -7,9 +7,9 @@ it('indexes every picture once while workers and hosts are killed and frozen', {
   const plan = { pictures: 600, workers: 2, workerKills: 8, freezes: 1, hostKills: 2, seed: 7 };
   const report = await killEverything(await tempDir(), plan);
   expect(report).toMatchObject({
-    workerKills: plan.workerKills,
-    freezes: plan.freezes,
-    hostKills: plan.hostKills,
+    done: { workerKills: plan.workerKills, freezes: plan.freezes, hostKills: plan.hostKills },
+    attemptsBurnt: [],
+    staleRecords: [],
     stored: plan.pictures,
     absent: [],
     settledWrong: [],

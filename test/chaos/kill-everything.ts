@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DatabaseSync } from 'node:sqlite';
-import { openSqliteQueue } from '../../src-core/adapters/queue-sqlite/open-sqlite-queue.ts';
-import { openSqliteVectors } from '../../src-core/adapters/vectors-sqlite/open-sqlite-vectors.ts';
-import { canonicalName } from '../../src-core/domain/identity.ts';
+import { pagesOf } from '../../src-core/domain/pages.ts';
+import type { QueueStats, TaskQueue } from '../../src-core/ports/task-queue.ts';
+import type { VectorStore } from '../../src-core/ports/vector-store.ts';
+import { EXIT } from '../../src-main/cli/exit-codes.ts';
 import { settingsSchema } from '../../src-core/settings/schema.ts';
 import { makePictures } from '../support/pictures.ts';
 import { isAlive } from '../support/proc.ts';
 import { type Random, randomFrom } from '../support/random.ts';
+import { embeddedBackends, serverBackends } from './backends.ts';
 import { startHost, until, type Host } from './host.ts';
 
 export interface ChaosPlan {
@@ -19,17 +20,28 @@ export interface ChaosPlan {
   freezes: number;
   /** SIGKILLs of the host; the same command is started again. */
   hostKills: number;
+  /** Runs on a Redis server and the Qdrant double instead of the embedded pair, and does harm to those too. */
+  servers?: ServerHarm;
   /** Also ends the host after each kill, so that every database is closed and opened again, and checks it. */
   reopen?: boolean;
   seed: number;
   log?: (line: string) => void;
 }
 
+export interface ServerHarm {
+  /** SIGKILLs of the Redis server, which comes back after up to `redisDownMs`. */
+  redisKills: number;
+  redisDownMs: number;
+  /** Times in which the store cannot be reached, `storeDownMs` each. */
+  storeOutages: number;
+  storeDownMs: number;
+  /** Connections to Redis cut in the middle of a request or of a reply. */
+  cuts: number;
+}
+
 export interface ChaosReport {
   /** What was done; each is also a promise of the plan that was kept. */
-  workerKills: number;
-  freezes: number;
-  hostKills: number;
+  done: Record<string, number>;
   /** Pictures in the store, and those of the folder that are not. */
   stored: number;
   absent: string[];
@@ -40,6 +52,10 @@ export interface ChaosReport {
   summary: { completed: number; discovered: number };
   /** Tasks whose completion was accepted more than once, or never. */
   settledWrong: string[];
+  /** Tasks that an outage cost an attempt. */
+  attemptsBurnt: string[];
+  /** Records that an older claim wrote over a newer one: their number is not that of a claim that could have written last. */
+  staleRecords: string[];
   seconds: number;
 }
 
@@ -65,15 +81,18 @@ export async function killEverything(folder: string, plan: ChaosPlan): Promise<C
   const dataDir = join(folder, 'data');
   const args = ['index', join(folder, 'pictures'), '--data-dir', dataDir, '--workers', String(plan.workers), '--json'];
   const random = randomFrom(plan.seed);
-  const done = { workerKills: 0, freezes: 0, hostKills: 0 };
+  const done: Record<string, number> = {};
   const harms = schedule(plan, random);
+  const closers: (() => Promise<void>)[] = [];
+  const atEnd = (stop: () => Promise<void>): void => void closers.push(stop);
+  const backends = plan.servers
+    ? await serverBackends(dataDir, { random, ...plan.servers, atEnd })
+    : embeddedBackends(dataDir);
+  const environment = { ...ENVIRONMENT, ...backends.env };
 
-  let host = startHost(args, ENVIRONMENT);
+  let host = startHost(args, environment);
   await until(() => host.workers().length > 0, 20_000, 'the first worker');
-  const queue = await openSqliteQueue({
-    path: join(dataDir, 'queue.db'),
-    settings: settingsSchema.parse({ queue: { leaseMs: LEASE_MS, keepEvents: 1_000_000 } }),
-  });
+  const queue = await backends.openQueue(settingsSchema.parse({ queue: { leaseMs: LEASE_MS, keepEvents: 1_000_000 } }));
   try {
     let completed = 0;
     const frozen = new Set<number>();
@@ -83,53 +102,82 @@ export async function killEverything(folder: string, plan: ChaosPlan): Promise<C
       // Something is completed between any two: workers that die again and again for nothing are a crash loop.
       const due = Math.max(completed + 1, Math.floor((index * 0.75 * plan.pictures) / harms.length));
       await until(
-        async () => (completed = (await queue.stats()).counts.completed) >= due || !isAlive(host.pid),
+        async () => {
+          host = await standing(host, () => startHost(args, environment));
+          return (completed = (await statsOf(queue))?.counts.completed ?? 0) >= due;
+        },
         120_000,
         `${due} completed pictures`,
       );
-      if (!isAlive(host.pid)) throw await endedEarly(host);
       log(`${completed}/${plan.pictures}: ${harm}`);
       if (harm === 'hostKills') {
         await host.kill();
-        host = startHost(args, ENVIRONMENT);
+        host = startHost(args, environment);
+      } else if (backends.harms[harm]) {
+        await backends.harms[harm]();
       } else {
-        const victim = await someWorker(host, frozen, random);
+        let awake: number[] = [];
+        await until(
+          async () => {
+            host = await standing(host, () => startHost(args, environment));
+            return (awake = host.workers().filter((pid) => !frozen.has(pid))).length > 0;
+          },
+          30_000,
+          'a worker to harm',
+        );
+        const victim = awake[random.below(awake.length)]!;
         if (harm === 'freezes') thaws.push(freeze(victim, frozen));
         else process.kill(victim, 'SIGKILL');
         if (plan.reopen) {
           await host.kill();
-          checkDatabases(dataDir);
-          host = startHost(args, ENVIRONMENT);
+          backends.check();
+          host = startHost(args, environment);
         }
       }
-      done[harm]++;
+      done[harm] = (done[harm] ?? 0) + 1;
     }
     await Promise.all(thaws);
-    const { code, stdout, stderr } = await host.ended;
+    let { code, stdout, stderr } = await host.ended;
+    while (code === EXIT.unreachable) ({ code, stdout, stderr } = await startHost(args, environment).ended);
     if (code !== 0) throw new Error(`index ended with ${code}: ${stdout}\n${stderr}`);
     const { counts, totals } = await queue.stats();
     const said = JSON.parse(stdout) as ChaosReport['summary'];
     const summary = { completed: said.completed, discovered: said.discovered };
-    const report = { ...done, counts, totals, summary, settledWrong: await settledWrong(queue, plan.pictures) };
-    checkDatabases(dataDir);
+    backends.check();
+    const store = await backends.openStore();
+    atEnd(() => store.close());
     return {
-      ...report,
-      ...(await stored(dataDir, pictures)),
+      done,
+      counts,
+      totals,
+      summary,
+      settledWrong: await settledWrong(queue, plan.pictures),
+      ...(await lookBack(queue, store)),
+      ...(await stored(store, pictures)),
       seconds: (performance.now() - startedAt) / 1_000,
     };
   } finally {
     if (isAlive(host.pid)) await host.kill();
     await queue.close();
+    for (const close of closers.toReversed()) await close();
   }
 }
 
-type Harm = 'workerKills' | 'freezes' | 'hostKills';
+/** Null while the queue is away, which is what the test does to it. */
+async function statsOf(queue: TaskQueue): Promise<QueueStats | null> {
+  try {
+    return await queue.stats();
+  } catch (error) {
+    if ((error as { code?: string }).code === 'QUEUE_UNAVAILABLE') return null;
+    throw error;
+  }
+}
 
 /** Every harm of the plan, in random order. */
-function schedule(plan: ChaosPlan, random: Random): Harm[] {
-  const harms = (['workerKills', 'freezes', 'hostKills'] as const).flatMap((harm) =>
-    Array.from({ length: plan[harm] }, () => harm),
-  );
+function schedule({ workerKills, freezes, hostKills, servers }: ChaosPlan, random: Random): string[] {
+  const { redisKills = 0, storeOutages = 0, cuts = 0 } = servers ?? {};
+  const counts = { workerKills, freezes, hostKills, redisKills, storeOutages, cuts };
+  const harms = Object.entries(counts).flatMap(([harm, count]) => Array.from({ length: count }, () => harm));
   for (let i = harms.length - 1; i > 0; i--) {
     const j = random.below(i + 1);
     [harms[i], harms[j]] = [harms[j]!, harms[i]!];
@@ -137,18 +185,17 @@ function schedule(plan: ChaosPlan, random: Random): Harm[] {
   return harms;
 }
 
+/** The host, or the next one where it could not begin because a backend was away: whoever runs it starts it again. */
+async function standing(host: Host, start: () => Host): Promise<Host> {
+  if (isAlive(host.pid)) return host;
+  const { code } = await host.ended;
+  if (code === EXIT.unreachable) return start();
+  throw await endedEarly(host);
+}
+
 async function endedEarly(host: Host): Promise<Error> {
   const { code, stdout, stderr } = await host.ended;
   return new Error(`index ended with ${code} before all harm was done: ${stdout}\n${stderr}`);
-}
-
-/** One that is not frozen. */
-async function someWorker(host: Host, frozen: ReadonlySet<number>, random: Random): Promise<number> {
-  let workers: number[] = [];
-  const choose = (): boolean => (workers = host.workers().filter((pid) => !frozen.has(pid))).length > 0;
-  await until(() => choose() || !isAlive(host.pid), 30_000, 'a worker to harm');
-  if (workers.length === 0) throw await endedEarly(host);
-  return workers[random.below(workers.length)]!;
 }
 
 /** Longer than the lease: its tasks are given to others, and it wakes up believing that they are its own. */
@@ -162,7 +209,7 @@ async function freeze(pid: number, frozen: Set<number>): Promise<void> {
 }
 
 /** Tasks whose number of accepted completions is not one, from the log of batched facts. */
-async function settledWrong(queue: Awaited<ReturnType<typeof openSqliteQueue>>, tasks: number): Promise<string[]> {
+async function settledWrong(queue: TaskQueue, tasks: number): Promise<string[]> {
   const times = new Map<string, number>();
   let page = await queue.events(0, 10_000);
   for (; page.events.length > 0; page = await queue.events(page.cursor, 10_000)) {
@@ -178,31 +225,39 @@ async function settledWrong(queue: Awaited<ReturnType<typeof openSqliteQueue>>, 
   return times.size === tasks ? wrong : [...wrong, `${times.size} of ${tasks} tasks completed`];
 }
 
-async function stored(dataDir: string, pictures: readonly string[]): Promise<{ stored: number; absent: string[] }> {
-  const store = await openSqliteVectors({ path: join(dataDir, 'vectors.db') });
-  try {
-    const [catalog] = await store.catalogs();
-    if (!catalog) throw new Error('there is no catalog');
-    const names = new Set<string>();
-    let count = 0;
-    for (let after: string | undefined; ;) {
-      const page = await store.scroll(catalog.id, 1_000, after);
-      for (const { record } of page) names.add(record.canonicalName);
-      count += page.length;
-      after = page.at(-1)?.record.imageId;
-      if (after === undefined) break;
+/** What tasks and records say of how it went. */
+async function lookBack(
+  queue: TaskQueue,
+  store: VectorStore,
+): Promise<Pick<ChaosReport, 'attemptsBurnt' | 'staleRecords'>> {
+  const [catalog] = await store.catalogs();
+  if (!catalog) throw new Error('there is no catalog');
+  const attemptsBurnt: string[] = [];
+  const staleRecords: string[] = [];
+  for await (const tasks of pagesOf((cursor) => queue.list({}, 500, cursor))) {
+    attemptsBurnt.push(...tasks.filter(({ attempts }) => attempts > 0).map(({ id, attempts }) => `${id}: ${attempts}`));
+    const ids = new Map(tasks.map((task) => [String(task.payload.imageId), task]));
+    for (const { record } of await store.get(catalog.id, [...ids.keys()])) {
+      const { id, version, result } = ids.get(record.imageId)!;
+      // The last claim wrote it, or found what an earlier claim of the same task had written.
+      const fits = record.version === version || (record.version < version && result?.how === 'reused');
+      if (!fits) staleRecords.push(`${id}: claim ${version}, record ${record.version}, ${String(result?.how)}`);
     }
-    return { stored: count, absent: pictures.filter((path) => !names.has(canonicalName(path))) };
-  } finally {
-    await store.close();
   }
+  return { attemptsBurnt, staleRecords };
 }
 
-function checkDatabases(dataDir: string): void {
-  for (const name of ['queue.db', 'vectors.db', 'imports.db']) {
-    const db = new DatabaseSync(join(dataDir, name), { timeout: 5_000 });
-    const verdict = db.prepare('PRAGMA quick_check').get() as { quick_check: string };
-    db.close();
-    if (verdict.quick_check !== 'ok') throw new Error(`${name} is damaged: ${verdict.quick_check}`);
+async function stored(store: VectorStore, pictures: readonly string[]): Promise<{ stored: number; absent: string[] }> {
+  const [catalog] = await store.catalogs();
+  if (!catalog) throw new Error('there is no catalog');
+  const paths = new Set<string>();
+  let count = 0;
+  for (let after: string | undefined; ;) {
+    const page = await store.scroll(catalog.id, 1_000, after);
+    for (const { record } of page) paths.add(record.path);
+    count += page.length;
+    after = page.at(-1)?.record.imageId;
+    if (after === undefined) break;
   }
+  return { stored: count, absent: pictures.filter((path) => !paths.has(path)) };
 }

@@ -47,12 +47,17 @@ export interface CliProcess {
 
 const MAIN = resolve(import.meta.dirname, '../../src-main/cli/main.ts');
 
-/** Starts the real command line from its sources. The caller sees to its end. `detached`: in a process group of its own. */
-export function startCli(dataDir: string, args: readonly string[], options: { detached?: boolean } = {}): CliProcess {
+/** Starts the real command line from its sources. The caller sees to its end. `detached`: in a process group of its own; `user`: as this one. */
+export function startCli(
+  dataDir: string,
+  args: readonly string[],
+  options: { detached?: boolean; user?: number } = {},
+): CliProcess {
   const child = spawn(process.execPath, [MAIN, ...args], {
     env: { ...process.env, IMAGEFLEET_DATA_DIR: dataDir },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: options.detached ?? false,
+    ...(options.user !== undefined && { uid: options.user, gid: options.user }),
   });
   let stdout = '';
   let stderr = '';

@@ -22,7 +22,7 @@ export function settingRows(): string[] {
       return row([
         `\`${path}\``,
         `\`${environmentName(path)}\``,
-        `\`${String(value)}\``,
+        value === null || (Array.isArray(value) && value.length === 0) ? '' : `\`${String(value)}\``,
         choices(schema),
         schema.description ?? '',
       ]);
@@ -44,7 +44,9 @@ interface Json {
 }
 
 function describeJson({ type, enum: values, const: only, anyOf, minimum, maximum }: Json): string {
-  if (anyOf) return anyOf.map(describeJson).join(' or ');
+  if (only === '' || type === 'null') return '';
+  if (type === 'array') return 'list, parted by ;';
+  if (anyOf) return anyOf.map(describeJson).filter(Boolean).join(' or ');
   if (only !== undefined) return String(only);
   if (values) return values.join(', ');
   const upper = maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER ? `–${maximum}` : '';

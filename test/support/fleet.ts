@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { onTestFinished, vi } from 'vitest';
+import type { KnownWorker } from '../../src-core/domain/worker-status.ts';
 import type { EventPage, QueueEvent } from '../../src-core/ports/task-queue.ts';
 import { createLogger } from '../../src-core/telemetry/log.ts';
 import { createForkHost, type ProcessHost, type HostedProcess } from '../../src-main/fleet/process-host.ts';
@@ -16,6 +17,7 @@ export function fleetQueue() {
     reclaimed: [] as string[],
     removed: [] as string[],
     maintained: 0,
+    known: [] as KnownWorker[],
     /** Makes every call fail while it is set. */
     away: null as Error | null,
     settled(workerId: string, state: 'completed' | 'failed' | 'delayed' = 'completed'): void {
@@ -26,6 +28,9 @@ export function fleetQueue() {
       if (queue.away) throw queue.away;
       queue.reclaimed.push(workerId);
       return 1;
+    },
+    async workers(): Promise<KnownWorker[]> {
+      return queue.known;
     },
     async removeWorker(workerId: string): Promise<void> {
       queue.removed.push(workerId);

@@ -131,4 +131,9 @@ CREATE TABLE sidecars (
 CREATE INDEX sidecars_waiting ON sidecars (catalog_id, name) WHERE waits = 1;
 `;
 
-export const migrations: readonly Migration[] = [first, second];
+/** How a source's files are named in the store: sources from before were all of this machine alone. */
+const third = `
+ALTER TABLE sources ADD COLUMN naming TEXT NOT NULL DEFAULT '{"machine":null,"folders":[]}';
+`;
+
+export const migrations: readonly Migration[] = [first, second, third];

@@ -10,6 +10,7 @@ import {
   type ImportRun,
   type Source,
 } from '../../domain/import.ts';
+import { OWN_NAMES } from '../../domain/naming.ts';
 import type { ImportRuns } from '../../ports/import-log.ts';
 import type { Database, Row } from '../sqlite/database.ts';
 import { checkLimit, seqOf } from './rows.ts';
@@ -74,14 +75,15 @@ export function createRuns(db: Database, now: () => number): ImportRuns {
       db.write(() => {
         const made = parseOrThrow(
           source,
-          { ...wanted, rules: NO_RULES, mounts: [], id: randomUUID(), createdAt: now() },
+          { naming: OWN_NAMES, ...wanted, rules: NO_RULES, mounts: [], id: randomUUID(), createdAt: now() },
           'source',
         );
         db.sql(
-          `INSERT INTO sources (id, catalog_id, kind, root, path, created_at) VALUES (?, ?, ?, ?, ?, ?)
+          `INSERT INTO sources (id, catalog_id, kind, root, path, naming, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)
            ON CONFLICT (catalog_id, root)
-             DO UPDATE SET kind = excluded.kind, path = excluded.path`,
-        ).run(made.id, made.catalogId, made.kind, made.root, made.path, made.createdAt);
+             DO UPDATE SET kind = excluded.kind, path = excluded.path,
+               naming = iif(removed_at IS NULL, naming, excluded.naming)`,
+        ).run(made.id, made.catalogId, made.kind, made.root, made.path, JSON.stringify(made.naming), made.createdAt);
         return sourceAt(made.catalogId, made.root) ?? made;
       }),
 
@@ -186,6 +188,7 @@ function toSource(row: Row): Source {
       path: row.path,
       rules: JSON.parse(row.rules as string),
       mounts: JSON.parse(row.mounts as string),
+      naming: JSON.parse(row.naming as string),
       createdAt: row.created_at,
     },
     'import log',

@@ -1,7 +1,7 @@
 import type { CatalogSummary } from '../../services/catalogs.ts';
 import type { Run } from '../cli.ts';
 import { confirmRemoval } from '../confirm.ts';
-import { catalogDocument } from '../documents.ts';
+import { catalogDocument } from '../../documents.ts';
 import { formatAgo, formatCount, formatNumberOf } from '../format.ts';
 import type { Program } from '../global-options.ts';
 import type { Paint } from '../io.ts';

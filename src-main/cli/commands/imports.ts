@@ -8,7 +8,7 @@ import {
   type LedgerOutcome,
 } from '../../../src-core/domain/import.ts';
 import type { Cli, Outcome, Run } from '../cli.ts';
-import { COUNT_NAMES, importDocument } from '../documents.ts';
+import { COUNT_NAMES, importDocument } from '../../documents.ts';
 import { formatAgo, formatCount, printable } from '../format.ts';
 import { wholeNumber, type Program } from '../global-options.ts';
 import { failedFiles, formatFailures } from '../failures.ts';

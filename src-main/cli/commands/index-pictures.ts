@@ -7,7 +7,7 @@ import { TASK_PRIORITIES } from '../../../src-core/domain/task.ts';
 import type { Cli, Run } from '../cli.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { failedFiles } from '../failures.ts';
-import { collect, workerNumber, type Program } from '../global-options.ts';
+import { collect, sharedFolderOption, workerNumber, type Program } from '../global-options.ts';
 import { runIndex, type IndexReport } from '../run-index.ts';
 import { indexDocument, indexSummary, LISTED_FAILURES } from '../index-summary.ts';
 
@@ -32,6 +32,7 @@ export function addIndex(program: Program, run: Run): void {
       'no files or folders like this (drafts/, *.bak.jpg), now and later; may be repeated',
       collect,
     )
+    .option('--path-map <shared=here>', 'a folder that machines share lies here; may be repeated', sharedFolderOption)
     .option('--yes <count>', 'yes, this many pictures leave the catalog by new rules')
     .option('--no-wait', 'fail when a source, the store or disk space is away, instead of waiting for it')
     .option('--strict', 'exit with 1 when a picture failed')
@@ -53,31 +54,32 @@ Examples:
   $ imagefleet index ~/Pictures --dry-run
   $ imagefleet index ~/Pictures --watch`,
     )
-    .action((paths, { catalog, manifest, workers, priority, include, exclude, yes, wait, strict, watch, dryRun }) =>
-      run(
-        async (cli) => {
-          const rules = { include: include ?? [], exclude: exclude ?? [] };
-          if (dryRun) {
-            const { runDry } = await import('../dry-run.ts');
-            return runDry(cli, { paths, catalog, manifest, rules });
-          }
-          await mustExist(cli, catalog, [...paths, ...(manifest === undefined ? [] : [manifest])]);
-          const request = { paths, catalog, manifest, priority, rules, yes, impatient: !wait };
-          if (watch) {
-            const { runWatch } = await import('../run-watch.ts');
-            await runWatch(cli, request);
-            return { json: undefined, text: '' };
-          }
-          const report = await runIndex(cli, request);
-          const failures = await failedFiles(cli.console, report.runs, LISTED_FAILURES);
-          return {
-            json: indexDocument(report),
-            text: indexSummary(report, failures, cli.paint),
-            exitCode: exitCodeOfIndex(report, strict === true),
-          };
-        },
-        { 'fleet.workers': workers },
-      ),
+    .action(
+      (paths, { catalog, manifest, workers, priority, include, exclude, pathMap, yes, wait, strict, watch, dryRun }) =>
+        run(
+          async (cli) => {
+            const rules = { include: include ?? [], exclude: exclude ?? [] };
+            if (dryRun) {
+              const { runDry } = await import('../dry-run.ts');
+              return runDry(cli, { paths, catalog, manifest, rules });
+            }
+            await mustExist(cli, catalog, [...paths, ...(manifest === undefined ? [] : [manifest])]);
+            const request = { paths, catalog, manifest, priority, rules, yes, impatient: !wait };
+            if (watch) {
+              const { runWatch } = await import('../run-watch.ts');
+              await runWatch(cli, request);
+              return { json: undefined, text: '' };
+            }
+            const report = await runIndex(cli, request);
+            const failures = await failedFiles(cli.console, report.runs, LISTED_FAILURES);
+            return {
+              json: indexDocument(report),
+              text: indexSummary(report, failures, cli.paint),
+              exitCode: exitCodeOfIndex(report, strict === true),
+            };
+          },
+          { 'fleet.workers': workers, 'paths.map': pathMap },
+        ),
     );
 }
 

@@ -7,8 +7,9 @@ import { DEFAULT_CATALOG } from '../../../src-core/domain/catalog.ts';
 import { parseFilter } from '../../../src-core/domain/parse-filter.ts';
 import type { FoundHit } from '../../../src-core/domain/search.ts';
 import type { QueryPicture } from '../../../src-core/ports/finder.ts';
+import type { Console } from '../../console.ts';
 import type { Run } from '../cli.ts';
-import { hitDocument } from '../documents.ts';
+import { hitDocument } from '../../documents.ts';
 import { formatDuration, formatNumberOf, printable } from '../format.ts';
 import { collect, wholeNumber, type Program } from '../global-options.ts';
 import type { Paint } from '../io.ts';
@@ -61,7 +62,7 @@ Examples:
           like: likes,
           unlike: await Promise.all(unlike.map(queryPicture)),
           ...(text !== undefined && { text }),
-          filter: parseFilter(filter),
+          filter: parseFilter(filter, await folderNames(console, filter)),
           limit,
           ...(minScore !== undefined && { minScore }),
         });
@@ -73,6 +74,12 @@ Examples:
         };
       }),
     );
+}
+
+/** Only a filter by folder has to know how this machine's folders are named. */
+async function folderNames(console: Console, filter: readonly string[]): Promise<(folder: string) => string> {
+  if (!filter.some((text) => /^\s*folder\b/.test(text))) return (folder) => folder;
+  return (await console.sources()).namer();
 }
 
 function score(text: string): number {

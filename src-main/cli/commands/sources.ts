@@ -4,7 +4,7 @@ import type { SourceSummary } from '../../services/sources.ts';
 import type { Cli, Run } from '../cli.ts';
 import { changeRules } from '../change-rules.ts';
 import { confirmRemoval } from '../confirm.ts';
-import { sourceDocument } from '../documents.ts';
+import { sourceDocument } from '../../documents.ts';
 import { formatCount, formatNumberOf, printable } from '../format.ts';
 import { collect, type Program } from '../global-options.ts';
 import type { Paint } from '../io.ts';

@@ -2,7 +2,7 @@ import { AppError } from '../../../src-core/domain/app-error.ts';
 import { TASK_STATES } from '../../../src-core/domain/task.ts';
 import type { QueueStats } from '../../../src-core/ports/task-queue.ts';
 import type { Run } from '../cli.ts';
-import { snakeKeys } from '../documents.ts';
+import { snakeKeys } from '../../documents.ts';
 import { formatCount, formatDuration } from '../format.ts';
 import type { Program } from '../global-options.ts';
 import type { Paint } from '../io.ts';

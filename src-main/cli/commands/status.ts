@@ -1,7 +1,7 @@
 import { isFinished } from '../../../src-core/domain/import.ts';
 import type { QueueStats } from '../../../src-core/ports/task-queue.ts';
 import type { Run } from '../cli.ts';
-import { catalogDocument, importDocument } from '../documents.ts';
+import { catalogDocument, importDocument } from '../../documents.ts';
 import { formatCount, formatDuration, formatNumberOf, formatRate } from '../format.ts';
 import type { Program } from '../global-options.ts';
 import { namedImports } from '../named-imports.ts';

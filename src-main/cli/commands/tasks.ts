@@ -1,7 +1,7 @@
 import { Option } from '@commander-js/extra-typings';
 import { TASK_STATES, type Task, type TaskFilter } from '../../../src-core/domain/task.ts';
 import type { Run } from '../cli.ts';
-import { pathOf, taskDocument } from '../documents.ts';
+import { pathOf, taskDocument } from '../../documents.ts';
 import { formatAgo } from '../format.ts';
 import { errorCodeOption, wholeNumber, type Program } from '../global-options.ts';
 import type { Paint } from '../io.ts';

@@ -1,6 +1,6 @@
 import type { KnownWorker } from '../../../src-core/domain/worker-status.ts';
 import type { Run } from '../cli.ts';
-import { snakeKeys } from '../documents.ts';
+import { snakeKeys } from '../../documents.ts';
 import { formatAgo, formatBytes, formatCount, formatRate } from '../format.ts';
 import type { Program } from '../global-options.ts';
 import type { Paint } from '../io.ts';

@@ -1,8 +1,9 @@
 import { dirname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { Catalog } from '../../../src-core/domain/catalog.ts';
-import { imageIdOf, taskIdOf } from '../../../src-core/domain/identity.ts';
+import { canonicalName, taskIdOf } from '../../../src-core/domain/identity.ts';
 import { factsAfter, type ImageRecord, type SaidFacts } from '../../../src-core/domain/image-record.ts';
+import { nameInStore, pictureIdOf } from '../../../src-core/domain/naming.ts';
 import type { NewTask } from '../../../src-core/domain/task.ts';
 import { holdsFiles } from '../../../src-core/files/look.ts';
 import type { KnownFile, LedgerUpdate } from '../../../src-core/ports/import-log.ts';
@@ -20,7 +21,7 @@ export type Picture = Extract<NamedFile, { kind: 'file' }>;
  * both do nothing the second time: after a crash in between, walking again heals it.
  */
 export async function admit(job: Job, batch: readonly NamedFile[]): Promise<void> {
-  const { log, catalog, settings } = job;
+  const { log, catalog, source, settings } = job;
   await meetSidecars(job, batch);
   const pictures = batch.filter((file) => file.kind === 'file');
   const known = await knownAmong(job, batch);
@@ -60,14 +61,17 @@ export async function admit(job: Job, batch: readonly NamedFile[]): Promise<void
 
   // Before the lines: a file with the line of a moved one that is not known would be nobody's.
   if (renamed.size > 0) {
-    const moves = [...renamed.values()].map((rename) => ({ from: rename.from.name, to: knownAs(rename, catalog.id) }));
+    const moves = [...renamed.values()].map((rename) => ({
+      from: rename.from.name,
+      to: knownAs(rename, catalog.id, source.naming),
+    }));
     await log.rename(catalog.id, moves);
   }
   // Also lines that were open before, whatever their file looks like now: the queue may have lost their tasks.
   const open = new Set(await log.discover(job.id, lines));
   const tasks = pictures
     .filter(({ name }) => open.has(name))
-    .map((file) => taskOf(job, file, records.get(imageIdOf(catalog.id, file.name))));
+    .map((file) => taskOf(job, file, records.get(pictureIdOf(catalog.id, source.naming, file.name))));
   await job.queue.enqueue(tasks);
   // Last: a host that dies before must find them gone again.
   if (bereft.sidecars.length > 0) await log.forgetSidecars(catalog.id, bereft.sidecars);
@@ -83,7 +87,7 @@ async function renameKnown(job: Job, unknown: readonly Picture[]): Promise<Map<s
   const { catalog, source, id } = job;
   const renames = await findRenames(job, catalog, source.id, unknown);
   if (renames.size === 0) return renames;
-  for (const name of await takeOver(job, catalog.id, id, [...renames.values()])) renames.delete(name);
+  for (const name of await takeOver(job, catalog.id, source.naming, id, [...renames.values()])) renames.delete(name);
   return renames;
 }
 
@@ -178,10 +182,11 @@ function taskOf({ id, catalog, source, run, settings }: Job, file: Picture, reco
     payload: {
       ...factsAfter(record ?? {}, facts),
       path,
-      canonicalName: name,
-      imageId: imageIdOf(catalog.id, name),
+      canonicalName: nameInStore(source.naming, name),
+      imageId: pictureIdOf(catalog.id, source.naming, name),
       sourceId: source.id,
       root,
+      rootName: root === null ? null : nameInStore(source.naming, canonicalName(root)),
       inode: file.inode,
     },
   };

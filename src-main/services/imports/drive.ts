@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { discovered, type LedgerLine } from '../../../src-core/domain/import.ts';
 import { isEmptyFolder } from '../../../src-core/files/look.ts';
 import { admit } from './admit.ts';
+import { createBulkLoad, endBulkLoad } from './bulk-load.ts';
 import { failUnmetEntries, findFiles } from './find-files.ts';
 import type { Job } from './job.ts';
 import { emptied, markMissing, mustBeMounted } from './missing.ts';
@@ -58,6 +59,7 @@ async function advance(job: Job): Promise<void> {
   await lookAtSource(job); // a drive that went away meanwhile must not pass for files that are gone
   await recordMoves(job);
   await applySidecars(job);
+  await endBulkLoad(job);
   await job.log.clearManifest(job.id);
   await job.log.setState(job.id, 'completed');
   await job.log.trimLedgers(job.source.id, job.settings.imports.keepLedgers);
@@ -75,9 +77,11 @@ export async function lookAtSource({ id, source, catalog, log }: Job): Promise<v
 async function admitAll(job: Job): Promise<void> {
   // Lines that were open before may have lost their tasks, and then wait for this very walk.
   const before = (await job.log.getImport(job.id))?.counts.open ?? 0;
+  const look = createBulkLoad(job);
   for await (const batch of findFiles(job)) {
     await untilOpen(job, before + job.timing.maxOpen);
     await admit(job, batch);
+    await look();
   }
 }
 

@@ -3,9 +3,11 @@ import { resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { AppError, toAppError } from '../../../src-core/domain/app-error.ts';
 import { canonicalName } from '../../../src-core/domain/identity.ts';
+import { OWN_NAMES } from '../../../src-core/domain/naming.ts';
 import { isFinished, type ImportRun, type Source, type SourceRules } from '../../../src-core/domain/import.ts';
 import type { TaskPriority } from '../../../src-core/domain/task.ts';
 import { checkManifest, isManifestFile } from '../../../src-core/files/manifest.ts';
+import { endBulkLoad } from './bulk-load.ts';
 import { drive, lookAtSource } from './drive.ts';
 import { follow, type FollowOptions } from './follow.ts';
 import { DEFAULT_TIMING, type ImportsDeps, type Job, type RunOptions } from './job.ts';
@@ -54,7 +56,7 @@ export interface Imports {
 }
 
 export function createImports(deps: ImportsDeps): Imports {
-  const { log, queue, store, owner = PROCESS_OWNER } = deps;
+  const { log, queue, store, naming = OWN_NAMES, owner = PROCESS_OWNER } = deps;
   const timing = { ...DEFAULT_TIMING, ...deps.timing };
   const driven = new Set<string>();
 
@@ -117,6 +119,9 @@ export function createImports(deps: ImportsDeps): Imports {
       ),
     );
     await log.clearManifest(importId);
+    const { catalogId } = await status(importId);
+    const catalog = (await store.catalogs()).find(({ id }) => id === catalogId);
+    if (catalog) await endBulkLoad({ id: importId, log, store, catalog });
     return cancelled;
   }
 
@@ -157,7 +162,10 @@ export function createImports(deps: ImportsDeps): Imports {
       if (!(await store.catalogs()).some(({ id }) => id === catalogId)) {
         throw new AppError('NOT_FOUND', `there is no catalog ${catalogId}`);
       }
-      const source = await log.ensureSource(await describeSource(log, catalogId, resolve(path), manifest));
+      const source = await log.ensureSource({
+        ...(await describeSource(log, catalogId, resolve(path), manifest)),
+        naming,
+      });
       if (rules && !isDeepStrictEqual(rules, source.rules)) await log.setRules(source.id, rules);
       const wanted = manifest === undefined ? null : resolve(manifest);
       const run = await log.openImport({ sourceId: source.id, catalogId, priority, manifest: wanted });

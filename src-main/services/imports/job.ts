@@ -1,5 +1,6 @@
 import type { AppError } from '../../../src-core/domain/app-error.ts';
 import type { Catalog } from '../../../src-core/domain/catalog.ts';
+import type { Naming } from '../../../src-core/domain/naming.ts';
 import type { ImportRun, Source } from '../../../src-core/domain/import.ts';
 import type { Rules } from '../../../src-core/files/rules.ts';
 import type { Scope, WalkOptions } from '../../../src-core/files/walk.ts';
@@ -11,8 +12,10 @@ import type { Settings } from '../../../src-core/settings/schema.ts';
 export interface ImportsDeps {
   log: ImportLog;
   queue: QueueProducer & QueueOperator;
-  store: Pick<VectorStore, 'catalogs' | 'get' | 'upsert' | 'setPayload' | 'delete'>;
+  store: Pick<VectorStore, 'catalogs' | 'get' | 'upsert' | 'setPayload' | 'delete' | 'prepareFor'>;
   settings: Pick<Settings, 'imports' | 'queue'>;
+  /** Of new sources. Default: names of this machine alone. */
+  naming?: Naming;
   /** Tests want other times; all in ms. */
   timing?: Partial<ImportTiming>;
   /** Who drives; another one per process unless given. */
@@ -58,7 +61,7 @@ export interface RunOptions {
 }
 
 /** One import being driven, with all that its steps need. */
-export interface Job extends Omit<ImportsDeps, 'timing' | 'owner'> {
+export interface Job extends Omit<ImportsDeps, 'timing' | 'owner' | 'naming'> {
   id: string;
   run: ImportRun;
   source: Source;

@@ -1,7 +1,7 @@
 import { lstat } from 'node:fs/promises';
 import { basename } from 'node:path/posix';
-import { imageIdOf } from '../../../src-core/domain/identity.ts';
 import { factsAfter, type ImageRecord, type SaidFacts } from '../../../src-core/domain/image-record.ts';
+import { nameInStore, pictureIdOf, type Naming } from '../../../src-core/domain/naming.ts';
 import { lookAtRoot } from '../../../src-core/files/look.ts';
 import type { KnownFile } from '../../../src-core/ports/import-log.ts';
 import type { ImportsDeps } from './job.ts';
@@ -94,10 +94,11 @@ async function leftItsPlace({ path, inode, bytes, mtimeMs }: KnownFile): Promise
 export async function takeOver(
   { store }: Deps,
   catalogId: string,
+  naming: Naming,
   importId: string | null,
   renames: readonly Rename[],
 ): Promise<Set<string>> {
-  const idsOf = renames.map(({ from, to }) => ({ from: from.imageId, to: imageIdOf(catalogId, to.name) }));
+  const idsOf = renames.map(({ from, to }) => ({ from: from.imageId, to: pictureIdOf(catalogId, naming, to.name) }));
   const images = await store.get(
     catalogId,
     idsOf.flatMap(({ from, to }) => [from, to]),
@@ -111,7 +112,12 @@ export async function takeOver(
     // Another file may have the old name by now, and a worker may have written its record there already.
     if (old?.record.contentHash === from.contentHash) {
       left.push(ids.from);
-      return [{ record: renamed(old.record, ids.to, importId, to), vector: old.vector }];
+      return [
+        {
+          record: renamed(old.record, ids.to, importId, { ...to, name: nameInStore(naming, to.name) }),
+          vector: old.vector,
+        },
+      ];
     }
     if (stored.get(ids.to)?.record.contentHash !== from.contentHash) lost.add(to.name);
     return [];
@@ -141,7 +147,7 @@ function renamed(record: ImageRecord, imageId: string, importId: string | null, 
 }
 
 /** What is known of a picture after its rename. */
-export function knownAs({ from, to }: Rename, catalogId: string): KnownFile {
+export function knownAs({ from, to }: Rename, catalogId: string, naming: Naming): KnownFile {
   const { name, path, sourceId, missingSince = null } = to;
-  return { ...from, name, path, sourceId, imageId: imageIdOf(catalogId, name), missingSince };
+  return { ...from, name, path, sourceId, imageId: pictureIdOf(catalogId, naming, name), missingSince };
 }

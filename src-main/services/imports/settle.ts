@@ -1,15 +1,17 @@
 import { parseOrThrow } from '../../../src-core/domain/app-error.ts';
+import { canonicalName } from '../../../src-core/domain/identity.ts';
 import { isFinished, type LedgerLine, type LedgerOutcome } from '../../../src-core/domain/import.ts';
 import { indexPayload, indexResult } from '../../../src-core/domain/index-task.ts';
 import { pagesOf } from '../../../src-core/domain/pages.ts';
 import type { Task } from '../../../src-core/domain/task.ts';
 import type { KnownFile, LedgerUpdate } from '../../../src-core/ports/import-log.ts';
+import type { VectorStore } from '../../../src-core/ports/vector-store.ts';
 import type { ImportsDeps } from './job.ts';
 
 /** Tasks asked for at a time, with their payloads and results. */
 const CHUNK = 200;
 
-export type SettleDeps = Pick<ImportsDeps, 'log' | 'queue' | 'store'>;
+export type SettleDeps = Pick<ImportsDeps, 'log' | 'queue'> & { store: Pick<VectorStore, 'catalogs'> };
 
 /** Brings the ledger up to what became of these tasks; answers the ids that the queue does not know. */
 async function settleTasks(deps: SettleDeps, importId: string, ids: readonly string[]): Promise<string[]> {
@@ -103,7 +105,7 @@ async function writeOutcomes({ log, store }: SettleDeps, importId: string, tasks
 
 /** The task's line; null while it is open. */
 function outcomeOf(task: Task): LedgerUpdate | null {
-  const { canonicalName: name } = parseOrThrow(indexPayload, task.payload, `task ${task.id}`, 'INTERNAL');
+  const name = nameOf(task);
   if (task.state === 'completed') {
     const { how, bytes } = resultOf(task);
     if (how === 'unchanged') return { name, outcome: 'skipped', reason: 'same bytes', bytes };
@@ -117,15 +119,10 @@ function outcomeOf(task: Task): LedgerUpdate | null {
 }
 
 function knownFile(task: Task, model: string): KnownFile {
-  const {
-    canonicalName: name,
-    path,
-    sourceId,
-    inode,
-  } = parseOrThrow(indexPayload, task.payload, `task ${task.id}`, 'INTERNAL');
+  const { path, sourceId, inode } = payloadOf(task);
   const { imageId, bytes, mtimeMs, contentHash } = resultOf(task);
   return {
-    name,
+    name: nameOf(task),
     path,
     sourceId: sourceId ?? '',
     imageId,
@@ -136,6 +133,15 @@ function knownFile(task: Task, model: string): KnownFile {
     inode,
     missingSince: null,
   };
+}
+
+/** As this machine, which made the task, calls the file; the store may know it by another name. */
+function nameOf(task: Task): string {
+  return canonicalName(payloadOf(task).path);
+}
+
+function payloadOf(task: Task) {
+  return parseOrThrow(indexPayload, task.payload, `task ${task.id}`, 'INTERNAL');
 }
 
 function resultOf(task: Task) {

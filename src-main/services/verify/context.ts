@@ -1,8 +1,9 @@
 import type { ErrorCode } from '../../../src-core/domain/app-error.ts';
 import type { Catalog } from '../../../src-core/domain/catalog.ts';
-import { imageIdOf, isUnder } from '../../../src-core/domain/identity.ts';
+import { isUnder } from '../../../src-core/domain/identity.ts';
 import type { ImageRecord } from '../../../src-core/domain/image-record.ts';
 import { isFinished } from '../../../src-core/domain/import.ts';
+import { OWN_NAMES, pictureIdOf, type Naming } from '../../../src-core/domain/naming.ts';
 import type { ImportLog } from '../../../src-core/ports/import-log.ts';
 import type { Settings } from '../../../src-core/settings/schema.ts';
 import type { ImportsDeps } from '../imports/job.ts';
@@ -14,6 +15,8 @@ export interface VerifyDeps {
   queue: ImportsDeps['queue'];
   store: Pick<VectorStore, 'catalogs' | 'get' | 'scroll' | 'upsert' | 'setPayload' | 'delete'>;
   settings: Pick<Settings, 'imports'>;
+  /** Of new sources. Default: names of this machine alone. */
+  naming?: Naming;
 }
 
 /** Pictures compared in one go. */
@@ -59,15 +62,18 @@ export function ownerOf({ views }: Context, name: string, path: string): SourceV
   return wanting.toSorted((a, b) => b.source.root.length - a.source.root.length)[0] ?? null;
 }
 
+/** Id of the picture that this machine calls `name`, as the source that it is of names it. */
+export function idOf(context: Context, sourceId: string | null, name: string): string {
+  const { catalog, naming = OWN_NAMES } = context;
+  return pictureIdOf(catalog.id, viewOf(context, sourceId)?.source.naming ?? naming, name);
+}
+
 export async function recordsOf(
   { store, catalog }: Context,
-  names: readonly string[],
+  imageIds: readonly string[],
 ): Promise<Map<string, ImageRecord>> {
-  if (names.length === 0) return new Map();
-  const images = await store.get(
-    catalog.id,
-    names.map((name) => imageIdOf(catalog.id, name)),
-  );
+  if (imageIds.length === 0) return new Map();
+  const images = await store.get(catalog.id, imageIds);
   return new Map(images.map(({ record }) => [record.imageId, record]));
 }
 

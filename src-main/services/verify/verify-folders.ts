@@ -1,11 +1,11 @@
-import { canonicalName, imageIdOf, isUnder } from '../../../src-core/domain/identity.ts';
+import { canonicalName, isUnder } from '../../../src-core/domain/identity.ts';
 import { inBatches } from '../../../src-core/domain/pages.ts';
 import { lookAtNamed, type Found } from '../../../src-core/files/look.ts';
 import { readManifest } from '../../../src-core/files/manifest.ts';
 import { walk } from '../../../src-core/files/walk.ts';
 import type { KnownFile } from '../../../src-core/ports/import-log.ts';
 import { mapBounded } from './bounded.ts';
-import { countFailed, excuseOf, isInScope, LOOKS, ownerOf, PAGE, recordsOf, type Context } from './context.ts';
+import { countFailed, excuseOf, idOf, isInScope, LOOKS, ownerOf, PAGE, recordsOf, type Context } from './context.ts';
 import type { Finding } from './repair.ts';
 import { type SourceView } from './source-view.ts';
 
@@ -64,12 +64,12 @@ async function verifyPage(context: Context, view: SourceView, page: readonly Nam
   );
   const records = await recordsOf(
     context,
-    unknown.map(({ name }) => name),
+    unknown.map(({ name }) => idOf(context, view.source.id, name)),
   );
   const findings: Finding[] = [];
   for (const file of unknown) {
     const { name, path, bytes, mtimeMs } = file;
-    const imageId = imageIdOf(catalog.id, name);
+    const imageId = idOf(context, view.source.id, name);
     if (records.has(imageId) || (await excuseOf(context, view, name, file))) continue;
     const message = 'it is not in the catalog';
     findings.push({

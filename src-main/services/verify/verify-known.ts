@@ -1,9 +1,8 @@
-import { imageIdOf } from '../../../src-core/domain/identity.ts';
 import { pagesOf } from '../../../src-core/domain/pages.ts';
 import type { ImageRecord } from '../../../src-core/domain/image-record.ts';
 import type { KnownFile } from '../../../src-core/ports/import-log.ts';
 import { mapBounded } from './bounded.ts';
-import { countFailed, excuseOf, LOOKS, PAGE, READS, recordsOf, viewOf, type Context } from './context.ts';
+import { countFailed, excuseOf, idOf, LOOKS, PAGE, READS, recordsOf, viewOf, type Context } from './context.ts';
 import type { Difference } from './difference.ts';
 import { hashFile } from './hash-file.ts';
 import { UNREAD, type Finding, type Repair } from './repair.ts';
@@ -31,11 +30,11 @@ export async function* verifyKnown(context: Context): AsyncGenerator<Finding[]> 
 async function verifyPage(context: Context, files: readonly KnownFile[]): Promise<Finding[]> {
   const records = await recordsOf(
     context,
-    files.map(({ name }) => name),
+    files.map(({ sourceId, name }) => idOf(context, sourceId, name)),
   );
   const cases = await mapBounded(files, LOOKS, async (known): Promise<Case> => {
     const view = viewOf(context, known.sourceId);
-    const imageId = imageIdOf(context.catalog.id, known.name);
+    const imageId = idOf(context, known.sourceId, known.name);
     return { known, imageId, view, file: await lookAtPicture(view, known.name, known.path) };
   });
   const findings = await mapBounded(cases, READS, async (each) => {

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
-import { imageIdOf } from '../../../src-core/domain/identity.ts';
+import { canonicalName, imageIdOf } from '../../../src-core/domain/identity.ts';
 import type { ImageRecord } from '../../../src-core/domain/image-record.ts';
+import { machineOf, nameInStore, OWN_NAMES } from '../../../src-core/domain/naming.ts';
 import type { Filter } from '../../../src-core/domain/search.ts';
 import type { KnownFile } from '../../../src-core/ports/import-log.ts';
 import { mapBounded } from './bounded.ts';
@@ -13,34 +14,56 @@ import { lookAtPicture } from './source-view.ts';
 export async function* verifyRecords(context: Context): AsyncGenerator<Finding[]> {
   for await (const records of recordPages(context)) {
     context.counts.records += records.length;
-    const names = records.map(({ canonicalName }) => canonicalName);
-    const known = new Map((await context.log.lookup(context.catalog.id, names)).map((file) => [file.name, file]));
+    const known = new Map(
+      (await context.log.lookup(context.catalog.id, records.map(nameOf))).map((file) => [file.name, file]),
+    );
     const misfiled = records.filter((record) => record.imageId !== rightIdOf(context, record));
     const findings = await verifyMisfiled(context, misfiled, known);
     const others = await mapBounded(
       records.filter((record) => !misfiled.includes(record)),
       LOOKS,
-      (record) => verifyRecord(context, record, known.get(record.canonicalName)),
+      (record) => verifyRecord(context, record, known.get(nameOf(record))),
     );
     yield [...findings, ...others.filter((finding) => finding !== null)];
   }
 }
 
 async function* recordPages(context: Context): AsyncGenerator<ImageRecord[]> {
-  const { store, catalog, under, signal } = context;
-  const filter: Filter = under === null ? [] : [{ field: 'canonicalName', prefix: under }];
-  let after: string | undefined;
-  for (;;) {
-    signal.throwIfAborted();
-    const images = await store.scroll(catalog.id, PAGE, after, filter);
-    yield images.map(({ record }) => record).filter(({ canonicalName }) => isInScope(context, canonicalName));
-    if (images.length < PAGE) return;
-    after = images.at(-1)?.record.imageId;
+  const { store, catalog, signal } = context;
+  for (const filter of filters(context)) {
+    let after: string | undefined;
+    for (;;) {
+      signal.throwIfAborted();
+      const images = await store.scroll(catalog.id, PAGE, after, filter);
+      const records = images.map(({ record }) => record);
+      yield records.filter((record) => isOwn(context, record) && isInScope(context, nameOf(record)));
+      if (images.length < PAGE) break;
+      after = images.at(-1)?.record.imageId;
+    }
   }
 }
 
-function rightIdOf({ catalog }: Context, { canonicalName }: ImageRecord): string {
-  return imageIdOf(catalog.id, canonicalName);
+/** One for each name that the verified folder has in the store. */
+function filters({ under, views, naming = OWN_NAMES }: Context): Filter[] {
+  if (under === null) return [[]];
+  const namings = [naming, ...[...views.values()].map(({ source }) => source.naming)];
+  const prefixes = new Set(namings.map((how) => nameInStore(how, under)));
+  return [...prefixes].map((prefix) => [{ field: 'canonicalName', prefix }]);
+}
+
+/** Other machines, of whose files and sources nothing is known here, may write to the same store. */
+function isOwn(context: Context, { canonicalName: stored, sourceId }: ImageRecord): boolean {
+  const machine = context.naming?.machine ?? null;
+  return machine === null || viewOf(context, sourceId) !== null || machineOf(stored) === machine;
+}
+
+/** As this machine, which imported it, calls the file. */
+function nameOf({ path }: ImageRecord): string {
+  return canonicalName(path);
+}
+
+function rightIdOf({ catalog }: Context, { canonicalName: stored }: ImageRecord): string {
+  return imageIdOf(catalog.id, stored);
 }
 
 /** One record for each name goes over to the right id; what is there already is left as it is. */
@@ -49,10 +72,11 @@ async function verifyMisfiled(
   records: readonly ImageRecord[],
   known: ReadonlyMap<string, KnownFile>,
 ): Promise<Finding[]> {
-  const names = records.map(({ canonicalName }) => canonicalName);
-  const taken = new Set((await recordsOf(context, names)).keys());
+  const rightIds = records.map((record) => rightIdOf(context, record));
+  const taken = new Set((await recordsOf(context, rightIds)).keys());
   return records.map((record) => {
-    const { canonicalName: name, imageId: from } = record;
+    const { imageId: from } = record;
+    const name = nameOf(record);
     const imageId = rightIdOf(context, record);
     noteMisfiled(context, name);
     const twin = taken.has(imageId);
@@ -84,7 +108,8 @@ async function verifyRecord(
   record: ImageRecord,
   known: KnownFile | undefined,
 ): Promise<Finding | null> {
-  const { canonicalName: name, path, sourceId, imageId, missingSince } = record;
+  const { path, sourceId, imageId, missingSince } = record;
+  const name = nameOf(record);
   // A task that no import made has no source, and its file is not followed.
   if (sourceId === null) return null;
   const lost = lostSource(context, record);
@@ -128,9 +153,9 @@ async function verifyRecord(
 
 /** The record's source does not exist; `adopter` is the id of one that covers its file. Null where all is well. */
 function lostSource(context: Context, record: ImageRecord): { difference: Difference; adopter: string | null } | null {
-  const { canonicalName, path, sourceId } = record;
+  const { path, sourceId } = record;
   if (sourceId === null || viewOf(context, sourceId)) return null;
-  const adopter = ownerOf(context, canonicalName, path)?.source.id ?? null;
+  const adopter = ownerOf(context, nameOf(record), path)?.source.id ?? null;
   const todo =
     adopter === null
       ? `index its folder again ("imagefleet index ${dirname(path)}"), which takes it in; "sources remove" then takes it out`
@@ -150,9 +175,9 @@ function differenceOf(
 }
 
 function asKnown(record: ImageRecord): KnownFile {
-  const { canonicalName: name, path, sourceId, imageId, bytes, mtimeMs, contentHash, model, missingSince } = record;
+  const { path, sourceId, imageId, bytes, mtimeMs, contentHash, model, missingSince } = record;
   return {
-    name,
+    name: nameOf(record),
     path,
     sourceId: sourceId ?? '',
     imageId,

@@ -75,7 +75,7 @@ it('says what would be done, and leaves data dir and temporary folder as they we
   await mkdir(join(folder, '.cache'));
   await writeFile(join(folder, 'notes.txt'), '');
 
-  expect(await readdir(dataDir)).toEqual(['imports.db', 'queue.db', 'vectors.db']);
+  expect(await readdir(dataDir)).toEqual(['imports.db', 'machine-id', 'queue.db', 'vectors.db']);
   const indexed = await contentsOf(dataDir);
   const { code, stdout } = await cliInProcess(dataDir, 'index', folder, '--dry-run', '--workers', '0');
   expect(code).toBe(0);

@@ -153,7 +153,17 @@ export async function openRig(options: RigOptions = {}): Promise<Rig> {
   const log = createLogger({ proc: 'test', level: 'silent', format: 'json' });
   const hung: Error[] = [];
   const onHang = (error: Error): void => void hung.push(error);
-  const index = createIndexHandler({ settings, store, embedder, pictures, stages, now, threads: 2, onHang });
+  const index = createIndexHandler({
+    settings,
+    store,
+    embedder,
+    pictures,
+    machine: 'here',
+    stages,
+    now,
+    threads: 2,
+    onHang,
+  });
   const handler = options.handler?.(index) ?? index;
   const workerId = options.workerId ?? 'worker-1';
   const backoff = { baseMs: 20, capMs: 40 };

@@ -56,7 +56,7 @@ describe('run loop', () => {
     await rig.queue.enqueue([
       { id: 'odd', kind: 'constructor', catalogId: rig.catalogId, payload: {} },
       { id: 'empty', catalogId: rig.catalogId, payload: {} },
-      toTask(rig.catalogId, '/nowhere'),
+      toTask(rig.catalogId, '/nowhere', { payload: { root: '/' } }),
     ]);
     rig.start();
     await until(async () => expect((await counts(rig)).failed).toBe(3));

@@ -128,7 +128,17 @@ function startRealWorker({ queue, store }: ImportsRig): void {
   const settings = settingsSchema.parse({ batch: { size: 4, waitMs: 1 } });
   const stages = createStageClock(now);
   const pictures = createPictures({ model, limits: settings.limits });
-  const tools = { settings, store, embedder: averageEmbedder(), pictures, stages, now, threads: 2, onHang: () => {} };
+  const tools = {
+    settings,
+    store,
+    embedder: averageEmbedder(),
+    pictures,
+    machine: 'here',
+    stages,
+    now,
+    threads: 2,
+    onHang: () => {},
+  };
   const handler = createIndexHandler(tools);
   const log = createLogger({ proc: 'test', level: 'silent', format: 'json' });
   const backoff = { baseMs: 5, capMs: 20 };

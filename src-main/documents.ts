@@ -1,11 +1,11 @@
-import { ERRORS, toAppError } from '../../src-core/domain/app-error.ts';
-import { discovered, LEDGER_OUTCOMES, type ImportRun, type LedgerOutcome } from '../../src-core/domain/import.ts';
-import type { FoundHit } from '../../src-core/domain/search.ts';
-import type { Task } from '../../src-core/domain/task.ts';
-import type { CatalogSummary } from '../services/catalogs.ts';
-import type { SourceSummary } from '../services/sources.ts';
+import { ERRORS, toAppError } from '../src-core/domain/app-error.ts';
+import { discovered, LEDGER_OUTCOMES, type ImportRun, type LedgerOutcome } from '../src-core/domain/import.ts';
+import type { FoundHit } from '../src-core/domain/search.ts';
+import type { Task } from '../src-core/domain/task.ts';
+import type { CatalogSummary } from './services/catalogs.ts';
+import type { SourceSummary } from './services/sources.ts';
 
-// The JSON of the command line, field by field: scripts depend on it, so it does not follow the program's own types.
+// The JSON of the command line and the server, field by field: scripts depend on it, so it does not follow the program's own types.
 
 /** Keys of plain data become snake_case, all the way down. For fixed shapes only: it would rename a user's keys too. */
 export function snakeKeys(value: unknown): unknown {

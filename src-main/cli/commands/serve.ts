@@ -1,0 +1,58 @@
+import { resolve } from 'node:path';
+import { openToken } from '../../http/token.ts';
+import { startHeadless } from '../../headless.ts';
+import type { Run } from '../cli.ts';
+import { collect, sharedFolderOption, wholeNumber, workerNumber, type Program } from '../global-options.ts';
+import { listenForInterrupt } from '../interrupt.ts';
+
+export function addServe(program: Program, run: Run): void {
+  program
+    .command('serve')
+    .description('Serve the HTTP API, with workers of its own, until Ctrl-C or SIGTERM.')
+    .option('--host <address>', 'where to listen; only this machine can call the default', '127.0.0.1')
+    .option('--port <number>', 'port; 0 takes a free one', wholeNumber(0, 65_535), 8_000)
+    .option('--workers <count>', 'how many worker processes, or auto; 0 leaves the work to others', workerNumber)
+    .option('--allow-root <folder>', 'let programs name pictures below this folder; may be repeated', collect)
+    .option('--path-map <shared=here>', 'a folder that machines share lies here; may be repeated', sharedFolderOption)
+    .option('--allowed-host <name>', 'a name that the server is called by; may be repeated', collect)
+    .option('--no-auth', 'ask for no token; only where nobody else can call')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ imagefleet serve --allow-root ~/Pictures
+  $ imagefleet serve --host 0.0.0.0 --allowed-host pictures.example.com --workers 0
+  $ curl -H "Authorization: Bearer $(imagefleet token)" http://127.0.0.1:8000/queue/stats`,
+    )
+    .action(({ host, port, workers, allowRoot, pathMap, allowedHost = [], auth }) =>
+      run(
+        async ({ console, io }) => {
+          const interrupt = listenForInterrupt(io);
+          const token = auth ? await openToken(console.dataDir.root, io.env) : null;
+          try {
+            const server = await startHeadless(console, {
+              host,
+              port,
+              allowedHosts: allowedHost,
+              token: token?.value ?? null,
+            });
+            if (token?.isNew) io.stderr.write(`Token, also printed by "imagefleet token": ${token.value}\n`);
+            io.stderr.write(`Listening on ${server.url}; Ctrl-C ends it.\n`);
+            try {
+              await Promise.race([interrupt.happened, server.failed]);
+            } finally {
+              await server.stop();
+            }
+            return { json: { url: server.url }, text: `Stopped ${server.url}.\n` };
+          } finally {
+            interrupt.stop();
+          }
+        },
+        {
+          'fleet.workers': workers,
+          'paths.allowRoots': allowRoot?.map((root) => resolve(root)),
+          'paths.map': pathMap,
+        },
+      ),
+    );
+}

@@ -1,0 +1,22 @@
+import { openToken, rotateToken } from '../../http/token.ts';
+import type { Run } from '../cli.ts';
+import type { Program } from '../global-options.ts';
+
+export function addToken(program: Program, run: Run): void {
+  program
+    .command('token')
+    .description('Print the token that lets programs into the server of this data dir.')
+    .option('--rotate', 'make another one; a running server takes it when it is started again')
+    .addHelpText(
+      'after',
+      `
+Example:
+  $ curl -H "Authorization: Bearer $(imagefleet token)" http://127.0.0.1:8000/queue/stats`,
+    )
+    .action(({ rotate }) =>
+      run(async ({ console, io }) => {
+        const { value } = await (rotate ? rotateToken : openToken)(console.dataDir.root, io.env);
+        return { json: { token: value }, text: `${value}\n` };
+      }),
+    );
+}

@@ -1,0 +1,103 @@
+import type { StatsDocument, TaskDocument, WorkerDocument } from '../../src-core/contract/queue.ts';
+import type { AppError } from '../../src-core/domain/app-error.ts';
+import { indexPayload, indexResult } from '../../src-core/domain/index-task.ts';
+import type { Task } from '../../src-core/domain/task.ts';
+import type { KnownWorker, StageTimes } from '../../src-core/domain/worker-status.ts';
+import type { QueueStats } from '../../src-core/ports/task-queue.ts';
+import type { BackendHealth } from './backends.ts';
+
+// What the API answers, field by field: programs depend on it, so it does not follow the program's own types.
+
+export function taskDocument(task: Task): TaskDocument {
+  return {
+    task_id: task.id,
+    status: task.state,
+    kind: task.kind,
+    priority: task.priority,
+    image_path: indexPayload.shape.path.safeParse(task.payload.path).data ?? null,
+    catalog_id: task.catalogId,
+    import_id: task.importId,
+    worker_id: task.workerId,
+    attempts: task.attempts,
+    max_attempts: task.maxAttempts,
+    stalls: task.stalls,
+    created_at: isoTime(task.createdAt),
+    due_at: isoTime(task.dueAt),
+    claimed_at: isoTime(task.claimedAt),
+    finished_at: isoTime(task.finishedAt),
+    error: task.error && { code: task.error.code, message: task.error.message },
+    result: resultDocument(task),
+    timings: task.timings,
+  };
+}
+
+function resultDocument({ kind, result }: Task): TaskDocument['result'] {
+  const known = kind === 'index' ? indexResult.safeParse(result).data : undefined;
+  if (!known) return result;
+  const { imageId, how, contentHash, bytes, mtimeMs } = known;
+  return { image_id: imageId, how, content_hash: contentHash, bytes, mtime_ms: mtimeMs };
+}
+
+export function statsDocument(
+  stats: QueueStats,
+  workers: readonly KnownWorker[],
+  { queue, store }: BackendHealth,
+): StatsDocument {
+  const { perMinute1, perMinute5, perMinute15 } = stats.throughput;
+  const online = workers.filter(({ lost, status }) => !lost && status.state !== 'stopped');
+  return {
+    counts: stats.counts,
+    waiting_by_priority: stats.waitingByPriority,
+    suspects: stats.suspects,
+    oldest_waiting_ms: stats.oldestWaitingMs,
+    paused: stats.paused,
+    throughput: { per_minute1: perMinute1, per_minute5: perMinute5, per_minute15: perMinute15 },
+    totals: stats.totals,
+    failures_by_code: stats.failuresByCode,
+    workers: {
+      online: online.length,
+      busy: online.filter(({ status }) => status.state === 'busy').length,
+      lost: workers.filter(({ lost }) => lost).length,
+    },
+    backends: { queue: healthDocument(queue), store: healthDocument(store) },
+  };
+}
+
+function healthDocument(error: AppError | null) {
+  return { ok: error === null, error: error?.code ?? null };
+}
+
+export function workerDocument({ status, seenAt, lost }: KnownWorker): WorkerDocument {
+  return {
+    worker_id: status.workerId,
+    host: status.host,
+    pid: status.pid,
+    version: status.version,
+    protocol: status.protocol,
+    state: status.state,
+    current_tasks: status.currentTasks,
+    processed: status.processed,
+    failed: status.failed,
+    rate: status.rate,
+    started_at: isoTime(status.startedAt),
+    seen_at: isoTime(seenAt),
+    lost,
+    rss_bytes: status.rssBytes,
+    cpu: status.cpu,
+    stages: Object.fromEntries(
+      Object.entries(status.stages).map(([stage, times]) => [stage, stageDocument(times)]),
+    ) as WorkerDocument['stages'],
+    tags: status.tags,
+    waiting_for: status.waitingFor,
+  };
+}
+
+function stageDocument({ busyMs, blockedMs, items }: StageTimes) {
+  return { busy_ms: busyMs, blocked_ms: blockedMs, items };
+}
+
+export function isoTime(at: number): string;
+export function isoTime(at: number | null): string | null;
+export function isoTime(at: number | null): string | null {
+  return at === null ? null : new Date(at).toISOString();
+}

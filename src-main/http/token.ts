@@ -1,0 +1,89 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { link, open, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { AppError, parseOrThrow } from '../../src-core/domain/app-error.ts';
+
+/** Of the environment: containers get it so. */
+const VARIABLE = 'IMAGEFLEET_TOKEN';
+
+const token = z.string().regex(/^[\x21-\x7e]{16,200}$/, 'must be 16 to 200 printable ASCII characters without spaces');
+
+export interface Token {
+  value: string;
+  /** Made by this very call. */
+  isNew: boolean;
+}
+
+/**
+ * The token that lets programs in: IMAGEFLEET_TOKEN, else the file `token` in the data dir, which is made with mode 0600
+ * where it is not. Throws INVALID_SETTINGS for one that is no token, DATA_DIR_UNUSABLE.
+ */
+export async function openToken(dataDir: string, env: NodeJS.ProcessEnv): Promise<Token> {
+  const given = env[VARIABLE];
+  // Compose passes what is not set as empty.
+  if (given) return { value: parseOrThrow(token, given, VARIABLE, 'INVALID_SETTINGS'), isNew: false };
+  const file = tokenFile(dataDir);
+  const known = await readToken(file);
+  if (known !== null) return { value: known, isNew: false };
+  return writeToken(file, async (made) => {
+    try {
+      await link(made, file); // never over one that another process has made meanwhile
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+      throw error;
+    }
+  });
+}
+
+/** Puts another token into the data dir; a server that runs keeps the old one until it is started again. */
+export async function rotateToken(dataDir: string, env: NodeJS.ProcessEnv): Promise<Token> {
+  if (env[VARIABLE]) throw new AppError('INVALID_INPUT', `the token is that of ${VARIABLE}: change it there`);
+  const file = tokenFile(dataDir);
+  return writeToken(file, async (made) => {
+    await rename(made, file);
+    return true;
+  });
+}
+
+/** Compares in constant time, whatever the lengths. */
+export function isToken(given: string, expected: string): boolean {
+  const [a, b] = [given, expected].map((text) => createHash('sha256').update(text).digest()) as [Buffer, Buffer];
+  return timingSafeEqual(a, b);
+}
+
+const tokenFile = (dataDir: string): string => join(dataDir, 'token');
+
+async function readToken(file: string): Promise<string | null> {
+  try {
+    return parseOrThrow(token, (await readFile(file, 'utf8')).trim(), file, 'INVALID_SETTINGS');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    if (error instanceof AppError) throw error;
+    throw unusable(file, error);
+  }
+}
+
+/** Writes a token beside the file, for `put` to move there whole; answers the one that holds when `put` could not. */
+async function writeToken(file: string, put: (made: string) => Promise<boolean>): Promise<Token> {
+  const value = randomBytes(32).toString('base64url');
+  const made = `${file}.${randomBytes(6).toString('hex')}`;
+  try {
+    const handle = await open(made, 'wx', 0o600);
+    await handle.writeFile(`${value}\n`);
+    await handle.sync();
+    await handle.close();
+    if (await put(made)) return { value, isNew: true };
+  } catch (error) {
+    throw unusable(file, error);
+  } finally {
+    await rm(made, { force: true });
+  }
+  const known = await readToken(file);
+  return known === null ? writeToken(file, put) : { value: known, isNew: false };
+}
+
+function unusable(file: string, error: unknown): AppError {
+  return new AppError('DATA_DIR_UNUSABLE', `${file}: ${(error as Error).message}`, { cause: error });
+}

@@ -1,0 +1,91 @@
+import { expect, it } from 'vitest';
+import { AUTH, testServer, TOKEN } from './test-server.ts';
+
+const ROUTES = [
+  ['GET', '/queue/stats'],
+  ['GET', '/queue/workers'],
+  ['GET', '/queue/status/1'],
+  ['POST', '/queue/enqueue'],
+  ['POST', '/search'],
+  ['GET', '/catalogs'],
+  ['GET', '/metrics'],
+  ['GET', '/no-such-thing'],
+  ['DELETE', '/health'],
+] as const;
+
+it('answers nobody without the token but who asks for health', async () => {
+  const { app } = await testServer();
+  for (const [method, url] of ROUTES) {
+    for (const authorization of [undefined, '', 'Bearer', `Bearer ${TOKEN}x`, `Basic ${TOKEN}`, TOKEN]) {
+      const { statusCode, headers, body } = await app.inject({
+        method,
+        url,
+        headers: { ...(authorization !== undefined && { authorization }) },
+      });
+      expect({ method, url, authorization, statusCode }).toEqual({ method, url, authorization, statusCode: 401 });
+      expect(headers).toMatchObject({
+        'www-authenticate': 'Bearer',
+        'content-type': expect.stringContaining('application/problem+json'),
+      });
+      expect(JSON.parse(body)).toMatchObject({ code: 'UNAUTHORIZED', status: 401 });
+    }
+  }
+  expect((await app.inject('/health')).json()).toEqual({ status: 'ok' });
+});
+
+it('takes the word Bearer in any case, and needs no token where none is set', async () => {
+  const { get } = await testServer();
+  expect((await get('/queue/stats', { authorization: `bearer ${TOKEN}` })).statusCode).toBe(200);
+  const open = await testServer({}, { token: null });
+  expect((await open.get('/queue/stats', {})).statusCode).toBe(200);
+});
+
+it('says why it is not ready to those who may know', async () => {
+  const { get } = await testServer({}, { fleetTrouble: () => 'no worker can start' });
+  const anybody = await get('/ready', {});
+  expect([anybody.statusCode, anybody.json()]).toEqual([503, { ready: false }]);
+  expect((await get('/ready')).json()).toEqual({
+    ready: false,
+    queue: 'ok',
+    store: 'ok',
+    fleet: 'no worker can start',
+  });
+});
+
+it('answers only to its own names', async () => {
+  const { get } = await testServer({}, { allowedHosts: ['Pictures.example.com'] });
+  const good = [
+    'localhost',
+    'localhost:8000',
+    '127.0.0.1:8000',
+    '[::1]:8000',
+    '192.168.0.7',
+    'pictures.example.com:80',
+  ];
+  const bad = ['evil.example', 'evil.example:8000', 'localhost.evil.example', 'a@localhost', 'localhost/x', ' '];
+  for (const host of good)
+    expect([host, (await get('/queue/stats', { ...AUTH, host })).statusCode]).toEqual([host, 200]);
+  for (const host of bad) expect([host, (await get('/health', { ...AUTH, host })).statusCode]).toEqual([host, 403]);
+});
+
+it('answers no page of another site', async () => {
+  const { get } = await testServer({}, { token: null });
+  const host = 'localhost:8000';
+  expect((await get('/queue/stats', { host, origin: 'http://localhost:8000' })).statusCode).toBe(200);
+  for (const origin of ['http://evil.example', 'http://localhost:8001', 'null', '']) {
+    const answer = await get('/queue/stats', { host, origin });
+    expect([origin, answer.statusCode, answer.headers['access-control-allow-origin']]).toEqual([
+      origin,
+      403,
+      undefined,
+    ]);
+  }
+});
+
+it('gives every request an id, its caller’s where that is a plain one', async () => {
+  const { get } = await testServer();
+  const own = await get('/nowhere', { ...AUTH, 'x-request-id': 'my-request_7' });
+  expect([own.headers['x-request-id'], own.json().request_id]).toEqual(['my-request_7', 'my-request_7']);
+  const other = await get('/nowhere', { ...AUTH, 'x-request-id': 'a"b' });
+  expect(other.headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
+});
