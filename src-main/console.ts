@@ -197,6 +197,9 @@ export function createConsole({ settings, dataDir, proc, logTo }: ConsoleOptions
 
     async startFleet(onEvent) {
       const { startFleet } = await import('./fleet/local-fleet.ts');
+      for (const { message, todo } of (await checkQueueServer(settings))?.findings ?? []) {
+        (await log()).warn(`${message}. ${todo}`);
+      }
       const fleet = await startFleet({
         settings,
         dataDir: dataDir.root,

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { EnqueueRequest } from '../../src-core/contract/queue.ts';
-import { nameInStore, pictureIdOf, type Naming } from '../../src-core/domain/naming.ts';
-import { canonicalNameOf, type SharedFolder } from '../../src-core/domain/path-map.ts';
+import { imageIdOf } from '../../src-core/domain/identity.ts';
 import { plainTaskToNew } from '../../src-core/domain/plain-task.ts';
 import type { NewTask } from '../../src-core/domain/task.ts';
 import type { Settings } from '../../src-core/settings/schema.ts';
@@ -11,16 +10,16 @@ interface Belonging {
   catalogId: string;
   /** What its path must not leave, as this machine opens it. */
   root: string;
-  folders: SharedFolder[];
+  /** Answers what the store calls a file or folder of this machine. */
+  nameOf: (path: string) => string;
 }
 
 /**
- * The task of such a picture: as of the plain list, and held inside its root. No machine's name is in front: a program
- * calls a picture as the fleet does, and every worker that sees the file may index it.
+ * The task of such a picture: as of the plain list, but held inside its root, and called as an import of this machine
+ * would call it, so that both mean the same picture.
  */
-export function taskOf(request: EnqueueRequest, { catalogId, root, folders }: Belonging, settings: Settings): NewTask {
-  const naming: Naming = { machine: null, folders };
-  const name = canonicalNameOf(request.image_path);
+export function taskOf(request: EnqueueRequest, { catalogId, root, nameOf }: Belonging, settings: Settings): NewTask {
+  const name = nameOf(request.image_path);
   const plain = plainTaskToNew(request, catalogId, randomUUID());
   return {
     ...plain,
@@ -28,10 +27,10 @@ export function taskOf(request: EnqueueRequest, { catalogId, root, folders }: Be
     backoff: { baseMs: settings.queue.backoffBaseMs, capMs: settings.queue.backoffCapMs },
     payload: {
       ...plain.payload,
-      canonicalName: nameInStore(naming, name),
-      imageId: pictureIdOf(catalogId, naming, name),
+      canonicalName: name,
+      imageId: imageIdOf(catalogId, name),
       root,
-      rootName: nameInStore(naming, canonicalNameOf(root)),
+      rootName: nameOf(root),
     },
   };
 }

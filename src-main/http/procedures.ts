@@ -26,8 +26,8 @@ export function createProcedures({ console, finder, roots }: ApiParts) {
         const { root } = await roots.check(input.image_path);
         const { id: catalogId } = await console.ensureCatalog(input.catalog);
         const queue = await console.queue();
-        const { folders } = await console.naming();
-        const task = taskOf(input, { catalogId, root, folders }, console.settings);
+        const nameOf = await (await console.sources()).namer();
+        const task = taskOf(input, { catalogId, root, nameOf }, console.settings);
         await queue.enqueue([task]);
         const { id, state, createdAt } = await known(queue, task.id);
         return { task_id: id, status: state, created_at: isoTime(createdAt) };

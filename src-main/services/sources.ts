@@ -4,7 +4,7 @@ import { AppError } from '../../src-core/domain/app-error.ts';
 import { canonicalName, isUnder } from '../../src-core/domain/identity.ts';
 import type { Source, SourceRules } from '../../src-core/domain/import.ts';
 import { nameInStore, OWN_NAMES, type Naming } from '../../src-core/domain/naming.ts';
-import { placeOf } from '../../src-core/domain/path-map.ts';
+import { canonicalNameOf, placeOf } from '../../src-core/domain/path-map.ts';
 import { pagesOf } from '../../src-core/domain/pages.ts';
 import { isInside } from '../../src-core/files/is-inside.ts';
 import { isAbsent, isNoFile, lookAtRoot } from '../../src-core/files/look.ts';
@@ -151,7 +151,7 @@ export function createSources({ log, store, settings, naming = OWN_NAMES }: Deps
     async namer() {
       const all = await log.sources();
       return (folder) => {
-        const name = canonicalName(folder);
+        const name = canonicalNameOf(folder);
         const covering = all.filter(({ root }) => isUnder(name, root));
         const source = covering.toSorted((a, b) => b.root.length - a.root.length)[0];
         if (!source && placeOf(name, naming.folders) !== null) return name;

@@ -4,6 +4,7 @@ import type { TaskQueue } from '../../ports/task-queue.ts';
 import type { Settings } from '../../settings/schema.ts';
 import type { Logger } from '../../telemetry/log.ts';
 import { attach } from './attach.ts';
+import { checkRedis } from './checks.ts';
 import { claim, extend } from './claim.ts';
 import { connectRedis } from './connect.ts';
 import { createContext } from './context.ts';
@@ -35,14 +36,18 @@ export interface RedisQueueOptions {
 const eventLimit = z.number().int().min(1).max(10_000);
 
 /**
- * The queue on a Redis server, shared by processes on any machines. Throws QUEUE_UNAVAILABLE when there is no answer,
- * INVALID_SETTINGS for a URL that is none.
+ * The queue on a Redis server, shared by processes on any machines. Throws QUEUE_UNAVAILABLE when there is no answer
+ * or the server is too old, INVALID_SETTINGS for a URL that is none.
  */
 export async function openRedisQueue(options: RedisQueueOptions): Promise<TaskQueue> {
   const { url, now, random = Math.random, plain, log } = options;
   const { name, ...own } = options.settings.queue;
   const settings = { ...own, lostAfterMs: options.settings.fleet.lostAfterMs };
   const connection = await connectRedis(url, { log });
+  await checkRedis(connection).catch((error: unknown) => {
+    connection.close();
+    throw error;
+  });
   const context = createContext({ connection, name, settings, now, random });
   const status = createPlainStatus({ connection, settings, log });
   const plainList = plain && openPlainList({ context, plain, hooks: status, log });
