@@ -29,6 +29,9 @@ export const TASK_TRANSITIONS: Record<TaskState, readonly TaskState[]> = {
 
 export const OPEN_STATES = ['waiting', 'active', 'delayed'] as const satisfies readonly TaskState[];
 
+/** Those that run again on request. */
+export const RETRYABLE_STATES = ['failed', 'cancelled', 'delayed'] as const satisfies readonly TaskState[];
+
 export function isOpen(state: TaskState): boolean {
   return (OPEN_STATES as readonly TaskState[]).includes(state);
 }
@@ -62,6 +65,16 @@ export const newTask = z.object({
   backoff: backoff.prefault({}),
 });
 export type NewTask = z.input<typeof newTask>;
+
+/** What a task that runs again has from now on; what is left out stays. */
+const taskCorrection = newTask.pick({ id: true }).extend({
+  payload: newTask.shape.payload.optional(),
+  catalogId: newTask.shape.catalogId.optional(),
+  priority: taskPriority.optional(),
+  maxAttempts: newTask.shape.maxAttempts.unwrap().optional(),
+});
+export type TaskCorrection = z.infer<typeof taskCorrection>;
+export const taskCorrections = z.array(taskCorrection);
 
 /** Milliseconds each stage took for one task, by stage name. */
 export const stageTimings = z.record(z.string(), z.number());

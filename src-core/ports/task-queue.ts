@@ -1,4 +1,13 @@
-import type { ClaimedTask, NewTask, Settlement, Task, TaskFilter, TaskPriority, TaskState } from '../domain/task.ts';
+import type {
+  ClaimedTask,
+  NewTask,
+  Settlement,
+  Task,
+  TaskCorrection,
+  TaskFilter,
+  TaskPriority,
+  TaskState,
+} from '../domain/task.ts';
 import type { KnownWorker, WorkerStatus } from '../domain/worker-status.ts';
 
 /**
@@ -25,6 +34,8 @@ export interface EnqueueAnswer {
   id: string;
   state: TaskState;
   created: boolean;
+  /** When the task was made, now or before. */
+  createdAt: number;
 }
 
 export interface ClaimRequest {
@@ -163,6 +174,11 @@ export interface QueueOperator {
   list(filter: TaskFilter, limit: number, cursor?: string): Promise<Page<Task>>;
   /** Failed, cancelled and delayed tasks that match become waiting with fresh attempts. Answers how many. */
   retry(filter: TaskFilter): Promise<number>;
+  /**
+   * The same for single tasks that run with something changed; those that are unknown or in another state are left as they
+   * are. Answers how many.
+   */
+  retryCorrected(corrections: readonly TaskCorrection[]): Promise<number>;
   /** Waiting, delayed and active tasks that match; an active one’s late settle is refused. Answers how many. */
   cancel(filter: TaskFilter): Promise<number>;
   /** Drops finished tasks (completed, failed, cancelled) that match. Answers how many. */

@@ -276,6 +276,27 @@ describe('the plain list', () => {
 });
 
 describe('task_status:<id>', () => {
+  it('follows what no worker says: a cancelled, a retried, and a stalled task', async () => {
+    const { queue, document } = await openRig();
+    await queue.enqueue(['a', 'b', 'c', 'd'].map((id) => ({ id, catalogId: CATALOG, payload: {} })));
+    const [a, b] = await claimTasks(queue, 'w1', 3);
+    await queue.settle('w1', [dead(a!), dead(b!)]);
+    await vi.waitFor(async () => expect(await document('task_status:c')).toMatchObject({ status: 'active' }));
+    expect(await queue.retry({ ids: ['a'] })).toBe(1);
+    expect(await queue.reclaim('w1')).toBe(1);
+    await queue.maintain();
+    await vi.waitFor(async () =>
+      expect(await document('task_status:a')).toMatchObject({ status: 'waiting', error: null }),
+    );
+    await vi.waitFor(async () => expect(await document('task_status:c')).toMatchObject({ status: 'waiting' }));
+    expect(await queue.cancel({ ids: ['c', 'd'] })).toBe(2);
+    await queue.maintain();
+    await vi.waitFor(async () => expect(await document('task_status:c')).toMatchObject({ status: 'cancelled' }));
+    expect(await document('task_status:b')).toMatchObject({ status: 'failed', error: { code: 'IMAGE_CORRUPT' } });
+    // Nobody ever claimed it.
+    expect(await document('task_status:d')).toBeNull();
+  });
+
   it('tells of a task from its first claim until a day after its end', async () => {
     const { queue, push, document, program } = await openRig();
     await push(picture('a'), picture('b'));

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
@@ -36,10 +36,6 @@ export interface RedisServerOptions {
 }
 
 const PATIENCE_MS = 20_000;
-const servers = new Set<ChildProcess>();
-// A test process that dies by itself must not leave its servers behind; SIGKILL leaves no chance.
-process.once('exit', () => servers.forEach((child) => child.kill('SIGKILL')));
-
 /**
  * A Redis server of one test, on this machine's loopback, that keeps nothing on disk unless `args` say so. Throws with
  * its log when it does not come up.
@@ -55,9 +51,9 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
 
   function start(): ChildProcess {
     const started = spawn('redis-server', [...file, ...standard.map(String), ...args], { stdio: 'ignore' });
-    servers.add(started);
     started.once('error', () => undefined); // told by `answers`
-    started.once('exit', () => servers.delete(started));
+    const guard = started.pid === undefined ? null : guardOf(started.pid);
+    started.once('exit', () => guard?.kill('SIGKILL'));
     return started;
   }
 
@@ -104,6 +100,14 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
   atEnd(() => server.stop());
   await answers();
   return server;
+}
+
+/** Ends the server when this process dies in whatever way: the pipe that it reads from ends with us. */
+function guardOf(pid: number): ChildProcess {
+  const guard = spawn('sh', ['-c', `cat >/dev/null; kill -9 ${pid}`], { stdio: ['pipe', 'ignore', 'ignore'] });
+  guard.unref();
+  (guard.stdin as Socket).unref();
+  return guard;
 }
 
 /** A port that nobody listens on. One who takes it in the moment before the server does makes the start fail, and says so. */

@@ -21,7 +21,7 @@ export interface RedisReport {
 
 /**
  * Looks whether a server, or every master of a cluster, keeps what it has acknowledged. Throws QUEUE_UNAVAILABLE when one
- * is older than 6.2, or cannot be asked.
+ * is older than 6.2, a replica, or cannot be asked.
  */
 export async function checkRedis({ client, place }: RedisConnection): Promise<RedisReport> {
   const servers = client instanceof Cluster ? client.nodes('master') : [client];
@@ -42,6 +42,16 @@ async function checkServer(server: Redis, place: string): Promise<RedisReport> {
       'QUEUE_UNAVAILABLE',
       `Redis at ${place} is version ${version}; ${LEAST_VERSION} is the oldest that works. Update the server.`,
       { retryable: false, details: { version, least: LEAST_VERSION } },
+    );
+  }
+  if (info.get('role') === 'slave') {
+    const master = `${info.get('master_host')}:${info.get('master_port')}`;
+    throw new AppError(
+      'QUEUE_UNAVAILABLE',
+      `Redis at ${place} is a replica of ${master}: name that, or the sentinels`,
+      {
+        retryable: false,
+      },
     );
   }
   const findings = [eviction(info, place), persistence(info, await readConfig(server), place)];

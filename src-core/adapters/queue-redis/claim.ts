@@ -3,7 +3,7 @@ import { parseOrThrow } from '../../domain/app-error.ts';
 import type { ClaimedTask } from '../../domain/task.ts';
 import type { Claim, ClaimRequest } from '../../ports/task-queue.ts';
 import { CHUNK, type QueueContext } from './context.ts';
-import type { QueueHooks } from './hooks.ts';
+import type { QueueHooks, TaskChange } from './hooks.ts';
 import { parseData } from './rows.ts';
 
 /** Repeats of a claim are known for this long, or for ten of its leases when that is longer. */
@@ -17,34 +17,37 @@ const claimRequest = z.object({
   leaseMs,
 });
 
-/** As claim.lua answers it: after the first three, six values for each task. */
-type ClaimAnswer = [emptyHands: number, version: number, at: number, ...tasks: unknown[]];
-type Given = [
-  id: string,
-  data: string,
-  importId: string | null,
-  attempts: number,
-  maxAttempts: number,
-  suspect: number | null,
-];
+/**
+ * As claim.lua answers it: after the first four, three values for each task; or one alone when nothing is there, in how
+ * many ms that changes by itself (-1: it will not).
+ */
+type ClaimAnswer = [emptyHands: number, version: number, at: number, suspect: number, ...tasks: (string | number)[]];
 
-export async function claim(context: QueueContext, hooks: QueueHooks, request: ClaimRequest): Promise<Claim> {
+/** `foundNothing` is told what a look would answer, where the claim knows it. */
+export async function claim(
+  context: QueueContext,
+  hooks: QueueHooks,
+  request: ClaimRequest,
+  foundNothing: (changesInMs: number | null) => void,
+): Promise<Claim> {
   const { workerId, claimId, max, leaseMs: lease } = parseOrThrow(claimRequest, request, 'claim');
   const remembered = Math.max(REMEMBERED_MS, 10 * lease);
   const answer = await context.run<ClaimAnswer>('claim', workerId, claimId, max, lease, remembered);
-  const [emptyHands, version, at, ...values] = answer;
-  const tasks: ClaimedTask[] = [];
-  for (let index = 0; index < values.length; index += 6) {
-    tasks.push(toClaimed(values.slice(index, index + 6) as Given, version));
+  const [emptyHands, version, at, suspect, ...values] = answer;
+  if (values.length === 1) {
+    const changesInMs = Number(values[0]);
+    foundNothing(changesInMs < 0 ? null : changesInMs);
+    return { tasks: [], emptyHands: false };
   }
-  hooks.tasksChanged(
-    tasks.map(({ id, attempt }) => ({ id, state: 'active' as const, attempts: attempt - 1, workerId, at })),
-  );
+  const tasks: ClaimedTask[] = [];
+  const changes: TaskChange[] = [];
+  for (let index = 0; index < values.length; index += 3) {
+    const [id, data, attempts] = values.slice(index, index + 3) as [string, string, number];
+    tasks.push({ id, ...parseData(data), attempt: attempts + 1, version, suspect: suspect === 1 });
+    changes.push({ id, state: 'active', attempts, workerId, at });
+  }
+  hooks.tasksChanged(changes);
   return { tasks, emptyHands: emptyHands === 1 };
-}
-
-function toClaimed([id, data, importId, attempts, maxAttempts, suspect]: Given, version: number): ClaimedTask {
-  return { id, ...parseData(data), importId, attempt: attempts + 1, maxAttempts, version, suspect: suspect === 1 };
 }
 
 /** Answers the ids whose lease is no longer this worker's. */

@@ -1,12 +1,13 @@
-import { Cluster, Redis, type CommonRedisOptions } from 'ioredis';
+import type { Cluster, CommonRedisOptions, Redis } from 'ioredis';
 import { AppError } from '../../domain/app-error.ts';
 import type { Logger } from '../../telemetry/log.ts';
+import { BoundedCluster, BoundedRedis } from './connect-clients.ts';
 import { parseRedisUrl, placeName, type RedisPlace } from './connect-url.ts';
 
 export type RedisClient = Redis | Cluster;
 
 export interface RedisConnection {
-  /** For commands that answer at once. Rejects what is unanswered after `COMMAND_MS`, and reconnects for ever. */
+  /** For commands that answer at once. Rejects what is unanswered after `commandMs`, and reconnects for ever. */
   readonly client: RedisClient;
   /** Host and port, or what there is of them: for messages. Holds no password. */
   readonly place: string;
@@ -23,41 +24,40 @@ export interface ConnectOptions {
   log?: Logger | undefined;
   /** How long the first connection may take, in ms. */
   withinMs?: number;
+  /** What a command waits for its answer at most, reconnects included, in ms. */
+  commandMs?: number;
+  /** A connection that owes an answer and says nothing for so long is dead: sooner, so that another one is tried. */
+  silentMs?: number;
 }
 
-/** What a verb waits for an answer at most, reconnects included. */
-const COMMAND_MS = 8_000;
-/** A connection that owes an answer and says nothing is dead: sooner than the command, so that another is tried. */
-const SILENT_MS = 5_000;
 /** The longest that a blocking command may block. */
 export const BLOCK_MS = 5_000;
 const CONNECT_MS = 3_000;
 const LONGEST_WAIT_MS = 2_000;
-/** Tries after which what waits is given up, so that a verb ends even where each try is refused at once. */
-const TRIES = 6;
 
 /**
  * Connects, or throws: INVALID_SETTINGS for a URL that is none, QUEUE_UNAVAILABLE with host, port and reason when there
  * is no answer in time or the server refuses the password.
  */
 export async function connectRedis(url: string, options: ConnectOptions = {}): Promise<RedisConnection> {
+  const { log, withinMs = 5_000, commandMs = 8_000, silentMs = 5_000 } = options;
   const place = parseRedisUrl(url);
   const name = placeName(place);
   const open = new Set<RedisClient>();
   let closed = false;
-  const client = create(place, { maxRetriesPerRequest: TRIES, commandTimeout: COMMAND_MS, socketTimeout: SILENT_MS });
+  const client = create(place, { commandTimeout: commandMs, socketTimeout: silentMs });
   try {
-    await firstConnection(client, name, options.withinMs ?? 5_000);
+    await firstConnection(client, name, withinMs, place.db);
   } catch (error) {
     client.disconnect();
     throw error;
   }
-  watch(client, name, options.log);
+  watch(client, name, log);
   return {
     client,
     place: name,
     blocking() {
-      const blocking = create(place, { maxRetriesPerRequest: null, socketTimeout: BLOCK_MS + SILENT_MS });
+      const blocking = create(place, { socketTimeout: BLOCK_MS + silentMs });
       // The other connection has the same trouble and tells of it.
       blocking.on('error', () => undefined);
       blocking.once('end', () => open.delete(blocking));
@@ -75,7 +75,7 @@ export async function connectRedis(url: string, options: ConnectOptions = {}): P
   };
 }
 
-type Timing = Pick<CommonRedisOptions, 'maxRetriesPerRequest' | 'commandTimeout' | 'socketTimeout'>;
+type Timing = Pick<CommonRedisOptions, 'commandTimeout' | 'socketTimeout'>;
 
 function create(place: RedisPlace, timing: Timing): RedisClient {
   const { kind, tls, path, username, password, db } = place;
@@ -83,16 +83,20 @@ function create(place: RedisPlace, timing: Timing): RedisClient {
   const hosts = place.hosts.map(({ host, port }) => ({ host: host.replace(/^\[(.*)\]$/, '$1'), port }));
   const redisOptions = {
     ...timing,
+    // A command ends by its own limit, not by the number of tries.
+    maxRetriesPerRequest: null,
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),
     ...(tls && { tls: {} }),
     connectTimeout: CONNECT_MS,
     // A master that became a replica, and a blocking call that was cut short by that: another server has the queue now.
-    reconnectOnError: ({ message }: Error) => (/^(READONLY|UNBLOCKED)/.test(message) ? (2 as const) : false),
+    // The word stands in front, or inside of what a script says.
+    reconnectOnError: ({ message }: Error) =>
+      /(?:^|[ -])(?:READONLY|UNBLOCKED) /.test(message) ? (2 as const) : false,
   };
   const alone = { ...redisOptions, db, lazyConnect: true, retryStrategy: waitMs };
   if (kind === 'cluster') {
-    return new Cluster(hosts, {
+    const cluster = new BoundedCluster(hosts, {
       redisOptions,
       lazyConnect: true,
       clusterRetryStrategy: waitMs,
@@ -100,11 +104,13 @@ function create(place: RedisPlace, timing: Timing): RedisClient {
       retryDelayOnClusterDown: 200,
       slotsRefreshTimeout: CONNECT_MS,
     });
+    cluster.limitMs = timing.commandTimeout ?? null;
+    return cluster;
   }
-  if (kind === 'unix') return new Redis({ ...alone, path: path! });
-  if (kind === 'standalone') return new Redis({ ...alone, ...hosts[0]! });
+  if (kind === 'unix') return new BoundedRedis({ ...alone, path: path! });
+  if (kind === 'standalone') return new BoundedRedis({ ...alone, ...hosts[0]! });
   const { master, sentinelUsername, sentinelPassword } = place;
-  return new Redis({
+  return new BoundedRedis({
     ...alone,
     sentinels: hosts,
     name: master!,
@@ -123,7 +129,7 @@ function waitMs(tries: number): number {
   return Math.round(full / 2 + (full / 2) * Math.random());
 }
 
-async function firstConnection(client: RedisClient, place: string, withinMs: number): Promise<void> {
+async function firstConnection(client: RedisClient, place: string, withinMs: number, db: number): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   let last: Error | undefined;
   const onError = (error: Error & { lastNodeError?: Error }): void => {
@@ -137,6 +143,8 @@ async function firstConnection(client: RedisClient, place: string, withinMs: num
   client.connect().catch((error: Error) => (last ??= error));
   try {
     await promise;
+    // The client goes on with database 0 where there is none of that number, and tells nobody.
+    if (db !== 0) await client.select(db);
   } catch (error) {
     // Not kept as the cause: ioredis hangs the command on its errors, and that of a sign-in holds the password.
     throw new AppError('QUEUE_UNAVAILABLE', `Redis at ${place} cannot be used: ${(error as Error).message}`);

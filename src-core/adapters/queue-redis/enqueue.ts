@@ -32,21 +32,51 @@ export function createEnqueue(context: QueueContext): QueueProducer['enqueue'] {
     const answers: EnqueueAnswer[] = [];
     for (let start = 0; start < parsed.length; start += CHUNK) {
       const chunk = parsed.slice(start, start + CHUNK);
-      const states = await context.run<string[]>('enqueue', ...chunk.flatMap(argumentsOf));
-      answers.push(...states.map((state, index) => answerOf(chunk[index]!.id, state)));
+      const [at, ...known] = await context.run<[number, ...string[]]>(
+        'enqueue',
+        ...groupsOf(chunk).flatMap(groupArguments),
+      );
+      // Without a text for any, all are new.
+      answers.push(...chunk.map(({ id }, index) => answerOf(id, at, known[index] ?? '')));
     }
     return answers;
   };
 }
 
-/** As enqueue.lua takes them. */
-export function argumentsOf(task: ParsedTask): (string | number)[] {
-  const { id, importId, priority, maxAttempts } = task;
-  const { baseMs, capMs } = task.backoff;
-  return [id, dataOf(task), importId ?? '', TASK_PRIORITIES.indexOf(priority), maxAttempts, baseMs, capMs];
+/** Runs of tasks of which only id and data differ: the rest is said once. */
+function groupsOf(tasks: readonly ParsedTask[]): ParsedTask[][] {
+  const groups: ParsedTask[][] = [];
+  for (const task of tasks) {
+    const [first] = groups.at(-1) ?? [];
+    if (first && sharedArguments(first).every((value, index) => value === sharedArguments(task)[index])) {
+      groups.at(-1)?.push(task);
+    } else groups.push([task]);
+  }
+  return groups;
 }
 
-function answerOf(id: string, state: string): EnqueueAnswer {
-  const created = state.startsWith('+');
-  return { id, state: (created ? state.slice(1) : state) as TaskState, created };
+/** As enqueue.lua takes them. */
+function groupArguments(group: readonly ParsedTask[]): (string | number)[] {
+  return [group.length, ...sharedArguments(group[0]!), ...group.flatMap((task) => [task.id, dataOf(task)])];
+}
+
+function sharedArguments({
+  importId,
+  priority,
+  maxAttempts,
+  backoff: { baseMs, capMs },
+}: ParsedTask): (string | number)[] {
+  return [importId ?? '', TASK_PRIORITIES.indexOf(priority), maxAttempts, baseMs, capMs];
+}
+
+/** As plain-intake.lua takes one. */
+export function argumentsOf(task: ParsedTask): (string | number)[] {
+  return [task.id, dataOf(task), ...sharedArguments(task)];
+}
+
+/** `known` is empty for a new task, else state and time of the one that exists. */
+function answerOf(id: string, at: number, known: string): EnqueueAnswer {
+  if (known === '') return { id, state: 'waiting', created: true, createdAt: at };
+  const [state, createdAt] = known.split(' ');
+  return { id, state: state as TaskState, created: false, createdAt: Number(createdAt) };
 }

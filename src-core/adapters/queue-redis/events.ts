@@ -27,7 +27,10 @@ function toEvent([seq, at, type, first, facts = []]: Recorded): QueueEvent {
     case 'resumed':
       return { seq, at, type, importId: first as string | null };
     default:
-      throw new AppError('INTERNAL', `an event of the queue has a type that nobody knows: ${String(type satisfies never)}`);
+      throw new AppError(
+        'INTERNAL',
+        `an event of the queue has a type that nobody knows: ${String(type satisfies never)}`,
+      );
   }
 }
 
@@ -35,7 +38,12 @@ function toEvent([seq, at, type, first, facts = []]: Recorded): QueueEvent {
 function factsOf(flat: readonly unknown[]): TaskFact[] {
   const facts: TaskFact[] = [];
   for (let index = 0; index < flat.length; index += 4) {
-    const [id, importId, state, code] = flat.slice(index, index + 4) as [string, string | null, TaskState, string | null];
+    const [id, importId, state, code] = flat.slice(index, index + 4) as [
+      string,
+      string | null,
+      TaskState,
+      string | null,
+    ];
     facts.push({ id, importId, state, ...(code === null ? {} : { code }) });
   }
   return facts;

@@ -2,7 +2,7 @@ import type { MaintainReport } from '../../ports/task-queue.ts';
 import type { QueueContext } from './context.ts';
 
 /** Scripts that one call runs at most; the rest is for the next call. */
-const MAX_STEPS = 40;
+const MAX_STEPS = 100;
 const DAY_MS = 86_400_000;
 const KEEP_MINUTES_MS = 30 * DAY_MS;
 /** A silent worker is forgotten after this; workers have a new id at each start. */

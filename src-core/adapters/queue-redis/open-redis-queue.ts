@@ -12,11 +12,12 @@ import { createEnqueue } from './enqueue.ts';
 import { events } from './events.ts';
 import { maintain } from './maintain.ts';
 import { history } from './minutes.ts';
-import { cancel, get, list, remove, retry } from './operate.ts';
+import { cancel, get, list, remove, retry, retryCorrected } from './operate.ts';
 import { openPlainList, type PlainIntake } from './plain-intake.ts';
 import { createPlainStatus } from './plain-status.ts';
 import { settle } from './settle.ts';
 import { stats } from './stats.ts';
+import { tellChanges } from './told.ts';
 import { createWaker } from './wait.ts';
 import { heartbeat, removeWorker, workers } from './workers.ts';
 
@@ -59,14 +60,16 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<TaskQu
     attach: (fingerprint) => attach(context, fingerprint),
     claim: (request) => {
       claimers.add(request.workerId);
-      return claim(context, status, request);
+      return claim(context, status, request, waker.foundNothing);
     },
     extend: (workerId, tasks, leaseMs) => extend(context, workerId, tasks, leaseMs),
     settle: (workerId, settlements) => settle(context, status, workerId, settlements),
     reclaim: (workerId) => context.run<number>('reclaim', workerId),
     async maintain() {
       await plainList?.takeIn();
-      return maintain(context);
+      const report = await maintain(context);
+      await tellChanges(context, status);
+      return report;
     },
     waitForWork: (timeoutMs, signal) => waker.wait(timeoutMs, signal),
     heartbeat: (said) => heartbeat(context, status, said),
@@ -75,6 +78,7 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<TaskQu
     get: (id) => get(context, id),
     list: (filter, limit, cursor) => list(context, filter, limit, cursor),
     retry: (filter) => retry(context, filter),
+    retryCorrected: (corrections) => retryCorrected(context, corrections),
     cancel: (filter) => cancel(context, filter),
     remove: (filter) => remove(context, filter),
     async setPaused(paused, importId) {
@@ -86,6 +90,7 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<TaskQu
     async close() {
       plainList?.close();
       waker.close();
+      await status.close();
       context.close();
     },
   };

@@ -1,9 +1,19 @@
 import { z } from 'zod';
 import { AppError, parseOrThrow } from '../../domain/app-error.ts';
-import { OPEN_STATES, TASK_STATES, type Task, type TaskFilter, type TaskState } from '../../domain/task.ts';
+import {
+  OPEN_STATES,
+  RETRYABLE_STATES,
+  taskCorrections,
+  TASK_PRIORITIES,
+  TASK_STATES,
+  type Task,
+  type TaskCorrection,
+  type TaskFilter,
+  type TaskState,
+} from '../../domain/task.ts';
 import type { Page } from '../../ports/task-queue.ts';
 import { CHUNK, type QueueContext } from './context.ts';
-import { toTask, type TaskRow } from './rows.ts';
+import { dataOf, toTask, type TaskRow } from './rows.ts';
 import { checkedFilter, conditionOf, scan, type Found } from './scan.ts';
 
 export async function get(context: QueueContext, id: string): Promise<Task | null> {
@@ -31,7 +41,7 @@ export async function list(
   const size = parseOrThrow(pageSize, limit, 'limit');
   const before = cursor === undefined ? undefined : placeOf(cursor);
   const found: Found[] = [];
-  for await (const batch of scan(context, checkedFilter(filter), TASK_STATES, before)) {
+  for await (const batch of scan(context, checkedFilter(filter), TASK_STATES, size + 1, before)) {
     found.push(...batch);
     if (found.length > size) break;
   }
@@ -49,7 +59,24 @@ function placeOf(cursor: string): number {
 }
 
 export function retry(context: QueueContext, filter: TaskFilter): Promise<number> {
-  return change(context, filter, 'retried', ['failed', 'cancelled', 'delayed']);
+  return change(context, filter, 'retried', RETRYABLE_STATES);
+}
+
+export async function retryCorrected(context: QueueContext, corrections: readonly TaskCorrection[]): Promise<number> {
+  const parsed = parseOrThrow(taskCorrections, corrections, 'corrections');
+  let total = 0;
+  for (let start = 0; start < parsed.length; start += CHUNK) {
+    const byId = new Map(parsed.slice(start, start + CHUNK).map((correction) => [correction.id, correction]));
+    const tasks = await read(context, [...byId.keys()]);
+    const args = tasks.flatMap((task) => {
+      const { payload = task.payload, catalogId = task.catalogId, ...rest } = byId.get(task.id)!;
+      const { priority = task.priority, maxAttempts = task.maxAttempts } = rest;
+      const data = dataOf({ ...task, payload, catalogId, maxAttempts });
+      return [task.id, data, TASK_PRIORITIES.indexOf(priority), maxAttempts];
+    });
+    total += await context.run<number>('correct', ...args);
+  }
+  return total;
 }
 
 export function cancel(context: QueueContext, filter: TaskFilter): Promise<number> {
@@ -59,6 +86,9 @@ export function cancel(context: QueueContext, filter: TaskFilter): Promise<numbe
 export function remove(context: QueueContext, filter: TaskFilter): Promise<number> {
   return change(context, filter, 'removed', ['completed', 'failed', 'cancelled']);
 }
+
+/** A change costs several times what a read costs. */
+const CHANGED_AT_ONCE = 100;
 
 /** Chunk by chunk, each with its event in a script of its own, so that Redis serves others in between. */
 async function change(
@@ -70,9 +100,9 @@ async function change(
   const checked = checkedFilter(filter);
   const condition = conditionOf(checked, from);
   let total = 0;
-  for await (const batch of scan(context, checked, from)) {
-    for (let start = 0; start < batch.length; start += CHUNK) {
-      const chunk = batch.slice(start, start + CHUNK);
+  for await (const batch of scan(context, checked, from, CHANGED_AT_ONCE)) {
+    for (let start = 0; start < batch.length; start += CHANGED_AT_ONCE) {
+      const chunk = batch.slice(start, start + CHANGED_AT_ONCE);
       total += await context.run<number>('change', condition, verb, ...chunk.flatMap(({ place, id }) => [place, id]));
     }
   }

@@ -38,9 +38,11 @@ export interface PlainListOptions {
 }
 
 /** Lines that one script takes at most. */
-const CHUNK = 250;
+const CHUNK = 100;
+/** More bytes than that only where one line alone has them: the server compares what it takes byte by byte. */
+const CHUNK_BYTES = 1_000_000;
 /** Chunks that one call takes at most; the next call takes more. */
-const MAX_STEPS = 40;
+const MAX_STEPS = 100;
 
 /** The plain list: its name is the queue's. */
 export function openPlainList({ context, plain, hooks, log }: PlainListOptions): PlainList {
@@ -72,6 +74,16 @@ export function openPlainList({ context, plain, hooks, log }: PlainListOptions):
       complain(toAppError(thrown));
       return null;
     }
+  }
+
+  async function takeInPieces(lines: readonly PlainTaskLine[]): Promise<number> {
+    let sum = 0;
+    for (const piece of piecesOf(lines)) {
+      const taken = await take(piece);
+      sum += taken;
+      if (taken < piece.length) break;
+    }
+    return sum;
   }
 
   async function take(lines: readonly PlainTaskLine[]): Promise<number> {
@@ -107,9 +119,9 @@ export function openPlainList({ context, plain, hooks, log }: PlainListOptions):
     for (let steps = 0; steps < MAX_STEPS; steps++) {
       const lines = await read();
       if (!lines) break;
-      const taken = await take(lines);
+      const taken = await takeInPieces(lines);
       sum += taken;
-      // Somebody else takes them in right now.
+      // Somebody else takes them in right now, or one corrects another of its call.
       if (taken < lines.length) break;
     }
     if (sum > 0) complaint = '';
@@ -129,3 +141,17 @@ export function openPlainList({ context, plain, hooks, log }: PlainListOptions):
 
 /** As plain-intake.lua answers. */
 type Taken = [at: number, taken: number, repeats: number, failed: string[]];
+
+function piecesOf(lines: readonly PlainTaskLine[]): PlainTaskLine[][] {
+  const pieces: PlainTaskLine[][] = [];
+  let sum = Infinity;
+  for (const line of lines) {
+    sum += line.bytes;
+    if (sum > CHUNK_BYTES) {
+      pieces.push([]);
+      sum = line.bytes;
+    }
+    pieces.at(-1)!.push(line);
+  }
+  return pieces;
+}

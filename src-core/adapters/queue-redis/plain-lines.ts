@@ -8,6 +8,7 @@ import type { PlainIntake } from './plain-intake.ts';
 export interface PlainTaskLine {
   /** Of the line's bytes, by which a script knows whether it is still at the head. */
   sha: string;
+  bytes: number;
   task: NewTask;
   /** Takes the place of the task's own id where that is another task's already and this one only tells of a mistake. */
   madeId: string;
@@ -41,7 +42,8 @@ async function readLine(
   catalogIdOf: PlainIntake['catalogIdOf'],
   fallback: string,
 ): Promise<PlainTaskLine> {
-  const line = { sha: createHash('sha1').update(bytes).digest('hex'), madeId: randomUUID() };
+  const sha = createHash('sha1').update(bytes).digest('hex');
+  const line = { sha, bytes: bytes.length, madeId: randomUUID() };
   const text = bytes.toString('utf8');
   const refused = (error: AppError, id: string | undefined): PlainTaskLine => {
     const { stack: _, ...wire } = toWire(error);

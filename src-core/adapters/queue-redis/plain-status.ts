@@ -13,11 +13,13 @@ export interface PlainStatusOptions {
 }
 
 export interface PlainStatus extends QueueHooks {
-  /** Resolves when all that was told so far is written, or could not be. */
-  flushed(): Promise<void>;
+  /** Writes what was told so far, for a moment where Redis is away; what is told later is left out. Idempotent. */
+  close(): Promise<void>;
 }
 
 const WORKER_EXPIRY_MS = 60_000;
+/** A process that ends does not wait longer for documents that nobody may ever read. */
+const CLOSE_WITHIN_MS = 2_000;
 
 /**
  * Keeps `task_status:<id>` and `worker_status:<id>` for programs that know no more of us than these keys. They lie
@@ -26,6 +28,7 @@ const WORKER_EXPIRY_MS = 60_000;
 export function createPlainStatus({ connection, settings, log }: PlainStatusOptions): PlainStatus {
   const { client, place } = connection;
   const beats = new Set<Promise<void>>();
+  let closed = false;
   const changes = createPlainChanges({
     write: (ripe) => writeTaskDocuments(client, settings, ripe),
     failed: ({ message }, count) => complain(message, count),
@@ -36,8 +39,12 @@ export function createPlainStatus({ connection, settings, log }: PlainStatusOpti
   }
 
   return {
-    tasksChanged: (told) => changes.add(told),
+    tasksChanged(told) {
+      // What cannot be written is tried again for ever, and a closed connection writes nothing.
+      if (!closed) changes.add(told);
+    },
     heartbeat(status) {
+      if (closed) return;
       const document = JSON.stringify(workerDocument(status, Date.now()));
       const beat = client
         .set(`worker_status:${status.workerId}`, document, 'PX', WORKER_EXPIRY_MS)
@@ -46,8 +53,12 @@ export function createPlainStatus({ connection, settings, log }: PlainStatusOpti
         .finally(() => beats.delete(beat));
       beats.add(beat);
     },
-    async flushed() {
-      await Promise.all([changes.flushed(), ...beats]);
+    async close() {
+      closed = true;
+      const { promise: tooLate, resolve } = Promise.withResolvers<void>();
+      const timer = setTimeout(resolve, CLOSE_WITHIN_MS);
+      await Promise.race([Promise.all([changes.flushed(), ...beats]), tooLate]);
+      clearTimeout(timer);
     },
   };
 }

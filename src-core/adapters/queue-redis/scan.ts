@@ -3,8 +3,8 @@ import { taskFilter, type TaskFilter, type TaskState } from '../../domain/task.t
 import { CHUNK, type QueueContext } from './context.ts';
 import { parseData } from './rows.ts';
 
-/** Buckets of 64 places that one script looks at most: about a millisecond. */
-const BUCKETS = 8;
+/** Buckets of 64 places that one script looks at most: a millisecond or two. */
+const BUCKETS = 4;
 /** No place is as high; Lua and Redis can say it exactly. */
 const ABOVE_ALL = 1e15;
 
@@ -26,13 +26,14 @@ export function conditionOf({ states, codes, importId, workerId }: TaskFilter, f
 }
 
 /**
- * Tasks that match, below `before`, newest first, in batches. Each step is a script of its own, so what comes may have
+ * Tasks that match, below `before`, newest first, in batches of about `size`. Each step is a script of its own, so what comes may have
  * changed since: who writes repeats the condition.
  */
 export async function* scan(
   context: QueueContext,
   filter: TaskFilter,
   from: readonly TaskState[],
+  size: number,
   before = ABOVE_ALL,
 ): AsyncGenerator<Found[]> {
   if (filter.ids) {
@@ -41,8 +42,17 @@ export async function* scan(
   }
   const condition = conditionOf(filter, from);
   const needsData = filter.catalogId !== undefined || filter.text !== undefined;
-  for (let end = before; end > 0; ) {
-    const [next, ...values] = await context.run<[number, ...Values]>('scan', condition, end, BUCKETS, needsData ? '1' : '');
+  // Where JavaScript has the last word, most of what Lua finds may be nothing.
+  const most = needsData ? Math.max(size, CHUNK) : size;
+  for (let end = before; end > 0;) {
+    const [next, ...values] = await context.run<[number, ...Values]>(
+      'scan',
+      condition,
+      end,
+      BUCKETS,
+      most,
+      needsData ? '1' : '',
+    );
     const found = foundIn(values, filter);
     if (found.length > 0) yield found;
     end = next;

@@ -4,18 +4,18 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '../../domain/app-error.ts';
 
-const TASKS = ['base', 'tasks'] as const;
+const TASKS = ['base', 'gather', 'lines', 'leases', 'tasks'] as const;
 const STALLS = [...TASKS, 'due', 'stalls'] as const;
 
-/** Each script is the files named here, one after another, then its own. */
+/** Each script is `front`, a quick way through the common case for some, then the files named here, then its own. */
 const PARTS = {
   enqueue: [...TASKS, 'enqueue-one'],
-  claim: [...STALLS, 'sight', 'choose'],
+  claim: [...STALLS, 'visible', 'choose'],
   extend: STALLS,
-  settle: [...STALLS, 'sight'],
+  settle: [...STALLS, 'visible', 'sight'],
   reclaim: STALLS,
-  maintain: [...STALLS, 'sight'],
-  look: [...STALLS, 'sight', 'choose'],
+  maintain: [...STALLS, 'visible', 'sight'],
+  look: [...TASKS, 'due', 'visible', 'choose'],
   heartbeat: STALLS,
   'forget-worker': STALLS,
   workers: ['base'],
@@ -26,10 +26,14 @@ const PARTS = {
   scan: [...TASKS, 'filter'],
   pick: [...TASKS, 'filter'],
   read: ['base'],
-  change: [...TASKS, 'filter'],
+  change: [...TASKS, 'filter', 'retry-one'],
+  correct: [...TASKS, 'retry-one'],
   pause: TASKS,
   'plain-intake': [...TASKS, 'enqueue-one'],
 } as const satisfies Record<string, readonly string[]>;
+
+/** Those that have a `quick-<name>.lua` in front of them. */
+const QUICK: ReadonlySet<string> = new Set(['enqueue', 'claim', 'settle', 'maintain', 'look']);
 
 export type ScriptName = keyof typeof PARTS;
 
@@ -52,7 +56,8 @@ export function loadScripts(): Record<ScriptName, Script> {
   const path = folder();
   const part = (name: string): string => readFileSync(join(path, `${name}.lua`), 'utf8');
   const scripts = Object.entries(PARTS).map(([name, parts]) => {
-    const text = [...parts, name].map(part).join('\n');
+    const before = QUICK.has(name) ? ['front', `quick-${name}`] : ['front'];
+    const text = [...before, ...parts, name].map(part).join('\n');
     return [name, { text, sha: createHash('sha1').update(text).digest('hex') }] as const;
   });
   return Object.fromEntries(scripts) as Record<ScriptName, Script>;

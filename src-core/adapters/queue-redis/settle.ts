@@ -3,10 +3,7 @@ import type { Settlement, TaskState } from '../../domain/task.ts';
 import type { SettleAnswer } from '../../ports/task-queue.ts';
 import { CHUNK, type QueueContext } from './context.ts';
 import type { QueueHooks, TaskChange } from './hooks.ts';
-
-/** Values that settle.lua answers for each settlement. */
-const ANSWERED = 4;
-type Answered = [accepted: number, state: TaskState | null, attempts: number | null, code: string | null];
+import { textsOf } from './rows.ts';
 
 export async function settle(
   context: QueueContext,
@@ -29,45 +26,74 @@ async function settleChunk(
   settlements: readonly Settlement[],
 ): Promise<SettleAnswer[]> {
   const { unseenRetryMs, lostAfterMs } = context.settings;
-  const values = settlements.flatMap((settlement) => argumentsOf(settlement, context.random()));
-  const [at, ...flat] = await context.run<[number, ...unknown[]]>(
+  const args = runsOf(settlements).flatMap((run) => argumentsOf(run, context.random()));
+  const [at, ...texts] = await context.run<[number, ...string[]]>(
     'settle',
     workerId,
     unseenRetryMs,
     lostAfterMs,
-    ...values,
+    ...args,
   );
-  const answered = settlements.map((_, index) => flat.slice(index * ANSWERED, (index + 1) * ANSWERED) as Answered);
-  hooks.tasksChanged(
-    answered.flatMap((answer, index) => changeOf(settlements[index]!, answer, workerId, at)),
-  );
-  return answered.map(([accepted, state], index) => ({
-    taskId: settlements[index]!.taskId,
-    accepted: accepted === 1,
-    state,
-  }));
+  const answers = settlements.map((settlement, index) => ({ settlement, ...toAnswered(texts[index] ?? ALL_DONE) }));
+  hooks.tasksChanged(answers.flatMap((answered) => changeOf(answered, workerId, at)));
+  return answers.map(({ settlement: { taskId }, accepted, state }) => ({ taskId, accepted, state }));
+}
+
+/** Of those that are done under one claim, which are most, the number and the outcome are said once. */
+function runsOf(settlements: readonly Settlement[]): Settlement[][] {
+  const runs: Settlement[][] = [];
+  for (const settlement of settlements) {
+    const [first] = runs.at(-1) ?? [];
+    const joins = first?.outcome === 'done' && settlement.outcome === 'done' && first.version === settlement.version;
+    if (joins) runs.at(-1)?.push(settlement);
+    else runs.push([settlement]);
+  }
+  return runs;
 }
 
 /** As settle.lua takes them. */
-function argumentsOf(settlement: Settlement, random: number): (string | number)[] {
-  const { taskId, version, timings } = settlement;
-  return [taskId, version, ...outcomeOf(settlement), timings ? JSON.stringify(timings) : '', random];
+function argumentsOf(run: readonly Settlement[], random: number): (string | number)[] {
+  const { taskId, version, outcome, ...first } = run[0]!;
+  if (outcome === 'done') return [outcome, version, run.length, ...run.flatMap((one) => [one.taskId, textsFor(one)])];
+  const texts = textsFor(run[0]!);
+  if ('error' in first) {
+    return [outcome, version, taskId, texts, first.error.code, JSON.stringify(first.error), random];
+  }
+  return ['reason' in first && first.reason === 'unseen' ? 'unseen' : outcome, version, taskId, texts];
 }
 
-function outcomeOf(settlement: Settlement): [outcome: string, code: string, text: string] {
-  if (settlement.outcome === 'done') return ['done', '', JSON.stringify(settlement.result)];
-  if (settlement.outcome === 'release') return [settlement.reason === 'unseen' ? 'unseen' : 'release', '', ''];
-  return [settlement.outcome, settlement.error.code, JSON.stringify(settlement.error)];
+function textsFor(settlement: Settlement): string {
+  return textsOf(settlement.outcome === 'done' ? settlement.result : null, settlement.timings ?? null);
 }
 
-function changeOf(settlement: Settlement, answer: Answered, workerId: string, at: number): TaskChange[] {
-  const [accepted, state, attempts, code] = answer;
-  if (accepted !== 1 || state === null) return [];
+/** What settle.lua leaves out for every task of a batch in which it holds for all. */
+const ALL_DONE = '+completed 0 ';
+
+interface Answered {
+  accepted: boolean;
+  state: TaskState | null;
+  attempts: number;
+  code: string;
+}
+
+function toAnswered(text: string): Answered {
+  const [state = '', attempts = '', code = ''] = text.slice(1).split(' ');
+  return {
+    accepted: text.startsWith('+'),
+    state: state === '' ? null : (state as TaskState),
+    attempts: Number(attempts),
+    code,
+  };
+}
+
+function changeOf(answered: Answered & { settlement: Settlement }, workerId: string, at: number): TaskChange[] {
+  const { settlement, accepted, state, attempts, code } = answered;
+  if (!accepted || state === null) return [];
   const error = errorOf(settlement, code);
-  return [{ id: settlement.taskId, state, attempts: attempts ?? 0, workerId, at, ...(error && { error }) }];
+  return [{ id: settlement.taskId, state, attempts, workerId, at, ...(error && { error }) }];
 }
 
-function errorOf(settlement: Settlement, code: string | null): WireError | undefined {
+function errorOf(settlement: Settlement, code: string): WireError | undefined {
   if ('error' in settlement) return settlement.error;
   if (code !== 'NO_WORKER_SEES_IT') return undefined;
   return { code, message: 'no live worker can reach the folder of this file', retryable: false };

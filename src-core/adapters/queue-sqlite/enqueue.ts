@@ -63,7 +63,8 @@ function insert(context: QueueContext, task: ParsedTask, now: number): EnqueueAn
       now,
       task.importId,
     );
-  if (changes === 1) return { id: task.id, state: 'waiting', created: true };
-  const known = context.sql('SELECT state FROM tasks WHERE id = ?').get<{ state: TaskState }>(task.id);
-  return { id: task.id, state: must(known).state, created: false };
+  if (changes === 1) return { id: task.id, state: 'waiting', created: true, createdAt: now };
+  const there = context.sql('SELECT state, created_at FROM tasks WHERE id = ?');
+  const known = must(there.get<{ state: TaskState; created_at: number }>(task.id));
+  return { id: task.id, state: known.state, created: false, createdAt: known.created_at };
 }

@@ -10,7 +10,7 @@ import { createEnqueue } from './enqueue.ts';
 import { events } from './events.ts';
 import { history } from './history.ts';
 import { maintain } from './maintain.ts';
-import { cancel, get, list, remove, retry } from './operate.ts';
+import { cancel, get, list, remove, retry, retryCorrected } from './operate.ts';
 import { setPaused } from './pause.ts';
 import { MIGRATIONS } from './schema.ts';
 import { settle } from './settle.ts';
@@ -70,6 +70,7 @@ export async function openSqliteQueue(options: SqliteQueueOptions): Promise<Task
     get: (id) => get(context, id),
     list: (filter, limit, cursor) => list(context, filter, limit, cursor),
     retry: (filter) => retry(context, filter),
+    retryCorrected: (corrections) => retryCorrected(context, corrections),
     cancel: (filter) => cancel(context, filter),
     remove: (filter) => remove(context, filter),
     setPaused: (paused, importId) => setPaused(context, paused, importId),

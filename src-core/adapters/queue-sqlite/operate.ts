@@ -1,7 +1,17 @@
 import type { SQLInputValue } from 'node:sqlite';
 import { z } from 'zod';
 import { AppError, parseOrThrow } from '../../domain/app-error.ts';
-import { OPEN_STATES, TASK_STATES, type Task, type TaskFilter, type TaskState } from '../../domain/task.ts';
+import {
+  OPEN_STATES,
+  RETRYABLE_STATES,
+  taskCorrections,
+  TASK_PRIORITIES,
+  TASK_STATES,
+  type Task,
+  type TaskCorrection,
+  type TaskFilter,
+  type TaskState,
+} from '../../domain/task.ts';
 import type { Page } from '../../ports/task-queue.ts';
 import { CHUNK, heldOf, type QueueContext } from './context.ts';
 import { record } from './events.ts';
@@ -47,11 +57,41 @@ function placeOf(cursor: string): number {
  * alone again, with three stalls ahead of it.
  */
 export function retry(context: QueueContext, filter: TaskFilter): Promise<number> {
-  return change(context, filter, 'retried', ['failed', 'cancelled', 'delayed'], () => ({
-    sql: `UPDATE tasks SET state = 'waiting', attempts = 0, stalls = 0, blind = 0, error = NULL, code = NULL,
-                           due_at = NULL, finished_at = NULL, held = ${heldOf('tasks.import_id')}`,
-    values: [],
-  }));
+  return change(context, filter, 'retried', RETRYABLE_STATES, () => ({ sql: RETRY, values: [] }));
+}
+
+const RETRY = `UPDATE tasks SET state = 'waiting', attempts = 0, stalls = 0, blind = 0, error = NULL, code = NULL,
+                                due_at = NULL, finished_at = NULL, held = ${heldOf('tasks.import_id')}`;
+
+export async function retryCorrected(context: QueueContext, corrections: readonly TaskCorrection[]): Promise<number> {
+  const parsed = parseOrThrow(taskCorrections, corrections, 'corrections');
+  let total = 0;
+  for (let start = 0; start < parsed.length; start += CHUNK) {
+    const chunk = parsed.slice(start, start + CHUNK);
+    total += await context.write((now) => {
+      const count = chunk.reduce((sum, correction) => sum + correct(context, correction), 0);
+      if (count > 0) record(context, now, { type: 'retried', count });
+      return count;
+    });
+  }
+  return total;
+}
+
+function correct(context: QueueContext, { id, payload, catalogId, priority, maxAttempts }: TaskCorrection): number {
+  return context
+    .sql(
+      `${RETRY}, payload = coalesce(?, payload), catalog_id = coalesce(?, catalog_id),
+       priority = coalesce(?, priority), max_attempts = coalesce(?, max_attempts)
+       WHERE id = ? AND state IN (SELECT value FROM json_each(?))`,
+    )
+    .run(
+      payload === undefined ? null : JSON.stringify(payload),
+      catalogId ?? null,
+      priority === undefined ? null : TASK_PRIORITIES.indexOf(priority),
+      maxAttempts ?? null,
+      id,
+      JSON.stringify(RETRYABLE_STATES),
+    ).changes;
 }
 
 export function cancel(context: QueueContext, filter: TaskFilter): Promise<number> {

@@ -22,7 +22,13 @@ export interface QueueRun {
   perWaitingTask: number;
 }
 
-const SYSTEMS: Record<string, OpenSystem> = { imagefleet: openOurs, bullmq: openBullmq, lossy: openLossy };
+const SYSTEMS: Record<string, OpenSystem> = {
+  'imagefleet, claims of 16': openOurs(16),
+  'imagefleet, claims of 64': openOurs(64),
+  'bullmq, concurrency 1': openBullmq(1),
+  'bullmq, concurrency 16': openBullmq(16),
+  lossy: openLossy,
+};
 const BATCH = 500;
 const CONSUMERS = [1, 4, 16];
 const WAKES = 300;

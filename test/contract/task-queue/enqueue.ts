@@ -7,7 +7,9 @@ export function testEnqueue(openBackend: OpenQueueBackend): void {
       const queue = await (await openBackend()).open();
       const tasks = newTasks(1_203);
       const answers = await queue.enqueue(tasks);
-      expect(answers).toEqual(tasks.map(({ id }) => ({ id, state: 'waiting', created: true })));
+      expect(answers).toEqual(
+        tasks.map(({ id }) => ({ id, state: 'waiting', created: true, createdAt: expect.any(Number) })),
+      );
       expect((await queue.stats()).counts.waiting).toBe(1_203);
     });
 
@@ -15,11 +17,13 @@ export function testEnqueue(openBackend: OpenQueueBackend): void {
       const queue = await (await openBackend()).open();
       await queue.enqueue([newTask('a', { payload: { path: '/first' } })]);
       await queue.settle('w1', [done(await claimOne(queue))]);
-      expect(await queue.enqueue([newTask('a'), newTask('b'), newTask('b')])).toEqual([
+      const answers = await queue.enqueue([newTask('a'), newTask('b'), newTask('b')]);
+      expect(answers).toMatchObject([
         { id: 'a', state: 'completed', created: false },
         { id: 'b', state: 'waiting', created: true },
         { id: 'b', state: 'waiting', created: false },
       ]);
+      for (const { id, createdAt } of answers) expect(createdAt).toBe((await queue.get(id))?.createdAt);
       expect((await queue.get('a'))?.payload).toEqual({ path: '/first' });
       expect((await queue.stats()).totals.enqueued).toBe(2);
     });

@@ -86,7 +86,7 @@ export function testMaintain(openBackend: OpenQueueBackend): void {
       await queue.enqueue([newTask('a')]);
       await queue.settle('w1', [done(await claimOne(queue))]);
       await queue.maintain();
-      expect(await queue.enqueue([newTask('a')])).toEqual([{ id: 'a', state: 'waiting', created: true }]);
+      expect(await queue.enqueue([newTask('a')])).toMatchObject([{ id: 'a', state: 'waiting', created: true }]);
     });
   });
 }

@@ -44,6 +44,65 @@ export function testOperate(openBackend: OpenQueueBackend): void {
     });
   });
 
+  describe('retryCorrected', () => {
+    it('runs tasks again with what was changed, and leaves all else of them', async () => {
+      const queue = await (await openBackend()).open();
+      const payload = { path: '/elsewhere/ü.jpg', empty: [], big: 9_007_199_254_740_991 };
+      await queue.enqueue(newTasks(5, 't', { importId: 'A', maxAttempts: 2 }));
+      const tasks = await claimTasks(queue, 'w1', 3);
+      await queue.settle('w1', [dead(tasks[0]!), again(tasks[1]!), done(tasks[2]!)]);
+      await queue.cancel({ ids: ['t4'] });
+      const corrections = [
+        { id: 't1', payload, catalogId: 'other', priority: 'high' as const, maxAttempts: 9 },
+        { id: 't2', priority: 'low' as const },
+        ...['t3', 't5', 'unknown'].map((id) => ({ id, priority: 'high' as const })),
+        { id: 't4' },
+      ];
+      const { cursor } = await queue.events(null);
+      expect(await queue.retryCorrected(corrections)).toBe(3);
+      expect(await queue.get('t1')).toMatchObject({
+        state: 'waiting',
+        attempts: 0,
+        error: null,
+        importId: 'A',
+        payload,
+        catalogId: 'other',
+        priority: 'high',
+        maxAttempts: 9,
+      });
+      const path = '/pictures/t2.jpg';
+      expect(await queue.get('t2')).toMatchObject({ priority: 'low', maxAttempts: 2, payload: { path }, dueAt: null });
+      expect(await queue.get('t3')).toMatchObject({ state: 'completed', priority: 'normal' });
+      expect(await queue.get('t5')).toMatchObject({ state: 'waiting', priority: 'normal' });
+      expect(await queue.stats()).toMatchObject({
+        counts: { waiting: 4, completed: 1, failed: 0, delayed: 0, cancelled: 0 },
+        waitingByPriority: { high: 1, normal: 2, low: 1 },
+        failuresByCode: {},
+      });
+      expect((await queue.events(cursor)).events).toMatchObject([{ type: 'retried', count: 3 }]);
+      expect(await claimTasks(queue, 'w2')).toMatchObject([
+        { id: 't1', payload, catalogId: 'other', maxAttempts: 9 },
+        { id: 't4' },
+        { id: 't5' },
+        { id: 't2' },
+      ]);
+    });
+
+    it('takes any number, and refuses what is no correction', async () => {
+      const queue = await (await openBackend()).open();
+      await queue.enqueue(newTasks(620));
+      await queue.cancel({});
+      const all = newTasks(620).map(({ id }) => ({ id, maxAttempts: 7 }));
+      await expect(queue.retryCorrected([...all, { id: 't1', maxAttempts: 0 }])).rejects.toMatchObject({
+        code: 'INVALID_INPUT',
+      });
+      expect((await queue.stats()).counts).toMatchObject({ waiting: 0, cancelled: 620 });
+      expect(await queue.retryCorrected(all)).toBe(620);
+      expect(await queue.retryCorrected(all)).toBe(0);
+      expect((await queue.get('t620'))?.maxAttempts).toBe(7);
+    });
+  });
+
   describe('cancel', () => {
     it('takes waiting, delayed and active tasks, and refuses the late settle', async () => {
       const queue = await (await openBackend()).open();

@@ -1,35 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { openSqliteQueue } from '../../../src-core/adapters/queue-sqlite/open-sqlite-queue.ts';
-import { done, suiteSettings } from './backend.ts';
+import { suiteSettings } from './backend.ts';
+import { workToTheEnd } from './worker-process.ts';
 
-/*
- * A worker process on a queue file: claims and completes until nothing is open, and tells its parent what was accepted.
- * Arguments: file, worker id, lease in ms, and where it kills itself: after so many claims of ordinary tasks, before
- * (`claim`) or after (`settle`) they are settled.
- */
-const [path = '', workerId = '', lease = '', diesAt = '', after = ''] = process.argv.slice(2);
-
-const queue = await openSqliteQueue({ path, settings: suiteSettings() });
-let ordinary = 0;
-
-function maybeDie(at: string): void {
-  if (at === diesAt && ordinary === Number(after)) process.kill(process.pid, 'SIGKILL');
-}
-
-for (;;) {
-  const { tasks } = await queue.claim({ workerId, claimId: randomUUID(), max: 8, leaseMs: Number(lease) });
-  const [first] = tasks;
-  if (!first) {
-    const { waiting, active, delayed } = (await queue.stats()).counts;
-    if (waiting + active + delayed === 0) break;
-    await queue.waitForWork(200);
-    continue;
-  }
-  if (!first.suspect) ordinary += 1;
-  maybeDie('claim');
-  const answers = await queue.settle(workerId, tasks.map(done));
-  maybeDie('settle');
-  process.send?.(answers.filter(({ accepted }) => accepted).map(({ taskId }) => taskId));
-}
-await queue.close();
-process.disconnect?.();
+const [path = ''] = process.argv.slice(2);
+await workToTheEnd(await openSqliteQueue({ path, settings: suiteSettings() }));

@@ -2,19 +2,11 @@
 -- is left as it is. Answers how many were changed.
 local verb = ARGV[3]
 local removed = {}
+evenWhenFull()
 rollMinute()
 
 local change = {
-  -- A suspect stays one, also when it failed as WORKER_CRASHED: it has not come to an outcome yet, so its next run is
-  -- alone again, with three stalls ahead of it.
-  retried = function(id, task)
-    leave(id, task)
-    setBlind(task, 0)
-    if task[CODE] then call('HDEL', taskKey(id), 'e') end
-    task[ATTEMPTS], task[STALLS], task[FINISHED], task[CODE] = 0, 0, 0, false
-    enter(id, task, 'waiting')
-    save(id, task)
-  end,
+  retried = retryOne,
   cancelled = function(id, task)
     move(id, task, 'cancelled')
     save(id, task)

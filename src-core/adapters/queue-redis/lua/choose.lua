@@ -1,9 +1,9 @@
 -- What a claim would take now. Reads only, in time that depends on `max`, not on how many tasks wait or are held.
 
 local function holding(worker)
-  local held = call('ZRANGE', P .. 'h:' .. worker, 0, 1)
+  local names = call('SMEMBERS', P .. 'h:' .. worker)
   -- What was claimed alone stays alone, so it is all that its worker holds.
-  return #held > 0, #held == 1 and load(held[1])[ALONE]
+  return #names > 0, #names == 1 and leaseOf(names[1])[4]
 end
 
 local function firstSuspect(sets)
@@ -25,47 +25,59 @@ local function linesOf(sets, kind, want)
   for _, set in ipairs(sets) do
     local heads = call('ZRANGE', P .. 'heads:' .. set .. ':' .. kind, 0, want - 1, 'WITHSCORES')
     for index = 1, #heads, 2 do
-      table.insert(lines, { P .. 'l:' .. set .. ':' .. kind .. ':' .. heads[index], tonumber(heads[index + 1]) })
+      table.insert(lines, { set .. ':' .. kind .. ':' .. heads[index], tonumber(heads[index + 1]) })
     end
   end
   return lines
 end
 
--- Merges the lines of a kind by place: as long a run as possible from the line whose turn it is.
-local function takeFromLines(lines, want, ids)
+-- Merges the lines of a kind by place: as long a run as possible from the line whose turn it is. Adds ids to `ids`, and
+-- to `runs` the line, the ids and places of each run.
+local function takeFromLines(lines, want, ids, runs)
   while #ids < want and #lines > 0 do
     table.sort(lines, function(a, b) return a[2] < b[2] end)
     local line, other = lines[1], lines[2]
     local below = other and '(' .. other[2] or '+inf'
-    for _, id in ipairs(call('ZRANGEBYSCORE', line[1], line[2], below, 'LIMIT', 0, want - #ids)) do
-      ids[#ids + 1] = id
+    local found = call('ZRANGEBYSCORE', P .. 'l:' .. line[1], line[2], below, 'WITHSCORES', 'LIMIT', 0, want - #ids)
+    local run = { line = line[1], ids = {}, places = {} }
+    for index = 1, #found, 2 do
+      ids[#ids + 1] = found[index]
+      run.ids[#run.ids + 1] = found[index]
+      run.places[#run.places + 1] = found[index + 1]
     end
-    line[2] = other and tonumber(call('ZRANGEBYSCORE', line[1], other[2], '+inf', 'WITHSCORES', 'LIMIT', 0, 1)[2])
+    table.insert(runs, run)
+    local after = other
+      and call('ZRANGEBYSCORE', P .. 'l:' .. line[1], other[2], '+inf', 'WITHSCORES', 'LIMIT', 0, 1)[2]
+    line[2] = tonumber(after)
     if not line[2] then table.remove(lines, 1) end
   end
 end
 
--- `ids`, whether the worker is asked to empty its hands, and whether it owns the
--- suspects (true: it is or becomes the one who takes them; false: it was, and gives that up; nil: as it was).
+-- The ids, whether the worker is asked to empty its hands, whether it owns the suspects (true: it is or becomes the one
+-- who takes them; false: it was, and gives that up; nil: as it was), and from which lines: none for a suspect.
 local function choose(worker, max)
-  if Q.paused then return {}, false, nil end
+  if Q.paused then return {}, false, nil, {} end
   local isOwner = Q.owner == worker
   local free = not Q.owner or isOwner or Q.ownerUntil <= now
   local holds, alone = holding(worker)
-  if alone then return {}, true, free or nil end
+  if alone then return {}, true, free or nil, {} end
   local sets = visibleSets(worker)
   local suspect = firstSuspect(sets)
   if suspect and free then
-    if holds then return {}, true, true end
-    return { suspect }, false, true
+    if holds then return {}, true, true, {} end
+    return { suspect }, false, true, nil
   end
-  local ids = {}
+  local ids, runs = {}, {}
   for kind = 0, 2 do
     if #ids < max and Q[PRIORITIES[kind]] > 0 then
-      takeFromLines(linesOf(sets, kind, max - #ids), max, ids)
+      local taken = {}
+      takeFromLines(linesOf(sets, kind, max - #ids), max - #ids, taken, runs)
+      for _, id in ipairs(taken) do
+        ids[#ids + 1] = id
+      end
     end
   end
   -- Nothing left that it can see: whoever can may have the rest.
-  if isOwner and not suspect then return ids, false, false end
-  return ids, false, nil
+  if isOwner and not suspect then return ids, false, false, runs end
+  return ids, false, nil, runs
 end

@@ -1,34 +1,33 @@
--- ARGV: clock, worker, claim id, max, lease ms, how long the claim id is remembered, ms.
+-- ARGV: clock, worker, claim id, max, lease ms, how long the claim id is remembered, ms. Answers "1" when the worker is
+-- asked to empty its hands, the claim's number, this moment, "1" for a suspect, then for each task: id, data, attempts.
 local worker, claimId, max, leaseMs, rememberMs = ARGV[2], ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[6]
 
+evenWhenFull()
 rollMinute()
 takeBackExpired()
 promoteDue()
 flush()
 
-local answer = { 0, 0, now }
+local answer = { 0, 0, now, 0 }
 
-local function give(id, task, data)
+local function give(id, data, attempts)
   local length = #answer
   answer[length + 1] = id
   answer[length + 2] = data
-  answer[length + 3] = task[IMPORT]
-  answer[length + 4] = task[ATTEMPTS]
-  answer[length + 5] = task[MAX_ATTEMPTS]
-  answer[length + 6] = task[SUSPECT] > 0
+  answer[length + 3] = attempts
 end
 
 -- What this claim id got the first time, less what is no longer its own; its leases start anew.
 local function giveAgain(holder, version, emptyHands)
   if holder ~= worker then return end
   answer[1], answer[2] = emptyHands, version
-  if version == 0 then return end
   local batch = {}
-  for _, id in ipairs(call('ZRANGEBYSCORE', P .. 'h:' .. worker, version, version)) do
-    if tonumber(call('ZSCORE', P .. 'leases', id)) > now then
-      local values = call('HMGET', taskKey(id), 's', 'd')
-      table.insert(batch, { id, cmsgpack.unpack(values[1]), values[2] })
-      into('leases', now + leaseMs, id)
+  for _, name in ipairs(call('SMEMBERS', P .. 'h:' .. worker)) do
+    if leaseOf(name)[2] == version and tonumber(call('ZSCORE', P .. 'leases', name)) > now then
+      for _, entry in ipairs(tasksOf(name)) do
+        table.insert(batch, entry)
+      end
+      into('leases', now + leaseMs, name)
     end
   end
   table.sort(batch, function(a, b)
@@ -36,34 +35,63 @@ local function giveAgain(holder, version, emptyHands)
     return a[2][PLACE] < b[2][PLACE]
   end)
   for _, entry in ipairs(batch) do
-    give(unpack(entry))
+    local id, task = entry[1], entry[2]
+    if task[SUSPECT] > 0 then answer[4] = 1 end
+    give(id, call('HGET', taskKey(id), 'd'), task[ATTEMPTS])
   end
 end
 
+-- Takes whole runs out of their lines, and reads of the tasks only what is handed out.
+local function takeRuns(runs)
+  for _, run in ipairs(runs) do
+    local set, kind, import = string.match(run.line, '^(%d+):(%d):(.*)$')
+    local priority, count = PRIORITIES[tonumber(kind)], #run.ids
+    call('ZREM', P .. 'l:' .. run.line, unpack(run.ids))
+    touched[run.line] = { set .. ':' .. kind, import, false }
+    Q[priority] = Q[priority] - count
+    Q.waiting, Q.active = Q.waiting - count, Q.active + count
+    for _, place in ipairs(run.places) do
+      tally(place, 's:waiting', -1)
+      tally(place, 's:active', 1)
+    end
+  end
+end
+
+local function takeSuspect(id)
+  local task = load(id)
+  leave(id, task)
+  tally(task[PLACE], 's:active', 1)
+  Q.active = Q.active + 1
+end
+
 local function giveNew()
-  local ids, emptyHands, owns = choose(worker, max)
+  local ids, emptyHands, owns, runs = choose(worker, max)
   if owns then
     Q.owner, Q.ownerUntil = worker, now + leaseMs
   elseif owns == false then
     dropOwner(worker)
   end
-  local version = #ids > 0 and nextNumber() or 0
-  answer[1], answer[2] = emptyHands and 1 or 0, version
-  for _, id in ipairs(ids) do
-    local values = call('HMGET', P .. 't:' .. id, 's', 'd')
-    local task = cmsgpack.unpack(values[1])
-    leave(id, task)
-    task[WORKER], task[VERSION], task[CLAIMED] = worker, version, now
-    enter(id, task, 'active', now + leaseMs)
-    save(id, task)
-    give(id, task, values[2])
+  local version = 0
+  if #ids > 0 then
+    version = nextNumber()
+    if runs then
+      takeRuns(runs)
+    else
+      takeSuspect(ids[1])
+    end
+    addLease(string.format('%.0f', version), { worker, version, now, not runs }, ids, now + leaseMs)
   end
-  call('SET', P .. 'c:' .. claimId, cmsgpack.pack({ worker, version, answer[1] }), 'PX', rememberMs)
+  answer[1], answer[2], answer[4] = emptyHands and 1 or 0, version, runs and 0 or 1
+  for _, id in ipairs(ids) do
+    local values = call('HMGET', P .. 't:' .. id, 'd', 's')
+    give(id, values[1], values[2] and select(2, cmsgpack.unpack(values[2])) or 0)
+  end
+  call('SET', P .. 'c:' .. claimId, cmsgpack.pack(worker, version, answer[1]), 'PX', rememberMs)
 end
 
 local known = call('GET', P .. 'c:' .. claimId)
 if known then
-  giveAgain(unpack(cmsgpack.unpack(known)))
+  giveAgain(cmsgpack.unpack(known))
 else
   giveNew()
 end

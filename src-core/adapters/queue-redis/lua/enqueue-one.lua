@@ -1,18 +1,33 @@
--- Adds one task; false and its state when the id is known.
+-- Adds tasks, in groups of which only ids and data differ.
 local placesOf = {}
 
-local function enqueueOne(id, data, import, priority, maxAttempts, backoffBase, backoffCap)
-  local known = load(id)
-  if known then return false, known[STATE] end
-  Q.place = Q.place + 1
-  local place = Q.place
-  local task = {
-    'waiting', place, priority, import ~= '' and import, now, maxAttempts, backoffBase, backoffCap, 0, 0,
-    0, 0, 0, false, 0, 0, 0, false, 0, false,
+local function groupOf(import, priority, maxAttempts, backoffBase, backoffCap)
+  import = import ~= '' and import
+  local heads = '0:' .. priority
+  local line = heads .. ':' .. (import or '')
+  touched[line] = { heads, import or '', false }
+  return {
+    line = 'l:' .. line,
+    priority = PRIORITIES[priority],
+    import = import and 'i:' .. import,
+    head = cmsgpack.pack(priority, import, now, maxAttempts, backoffBase, backoffCap),
+    wakes = not isPaused(import),
   }
-  enter(id, task, 'waiting')
-  save(id, task, 'd', data)
-  if task[IMPORT] then tally(place, 'i:' .. import, 1) end
+end
+
+-- False and the task that there is when the id is known.
+local function enqueueOne(id, data, group)
+  local key = P .. 't:' .. id
+  if call('EXISTS', key) == 1 then return false, load(id) end
+  local place = Q.place + 1
+  Q.place = place
+  call('HSET', key, 'd', data, 'h', cmsgpack.pack(place) .. group.head)
+  into(group.line, place, id)
+  Q.waiting = Q.waiting + 1
+  Q[group.priority] = Q[group.priority] + 1
+  work = work or group.wakes
+  tally(place, 's:waiting', 1)
+  if group.import then tally(place, group.import, 1) end
   local bucket = math.floor(place / BUCKET)
   local fields = placesOf[bucket]
   if not fields then
@@ -21,7 +36,7 @@ local function enqueueOne(id, data, import, priority, maxAttempts, backoffBase, 
   end
   fields[#fields + 1] = place
   fields[#fields + 1] = id
-  return true, 'waiting', task
+  return true
 end
 
 -- After the last one: their places, and one event for all.

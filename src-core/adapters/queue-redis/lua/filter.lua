@@ -1,4 +1,5 @@
--- ARGV[2] is the part of a filter that the packed state can answer, as JSON of strings: states, codes, importId, workerId.
+-- ARGV[2] is the part of a filter that the packed state can answer, as JSON of strings: states, codes, importId,
+-- workerId.
 local filter = cjson.decode(ARGV[2])
 
 local function setOf(list)

@@ -1,5 +1,6 @@
 -- ARGV: clock, worker.
 local worker = ARGV[2]
+evenWhenFull()
 rollMinute()
 call('ZREM', P .. 'seen', worker)
 call('HDEL', P .. 'workers', worker)

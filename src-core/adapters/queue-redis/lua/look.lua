@@ -1,7 +1,8 @@
--- What a waiting worker asks. ARGV: clock, "1" when it took a token off the wake list, then the workers that claim
+-- What a waiting worker asks. ARGV: clock, "1" when it took a token off the wake list, "back" when nobody waits there
+-- any more and it only gives the token back, then the workers that claim
 -- through this handle (none: any with empty hands). Answers whether one of them may claim something, and in how many ms
 -- that may change by itself (false: it will not); then whether the token was laid back for somebody else.
-local tookToken = ARGV[2] == '1'
+local tookToken, givesBack = ARGV[2] ~= '', ARGV[2] == 'back'
 
 local function anyClaims()
   for index = 3, math.max(3, #ARGV) do
@@ -13,7 +14,7 @@ end
 -- A pause is lifted by a write, which lays down a token.
 if Q.paused then return { 0, false, 0 } end
 local due = nextDue()
-if due == 0 or anyClaims() then return { 1, false, 0 } end
+if not givesBack and (due == 0 or anyClaims()) then return { 1, false, 0 } end
 -- Suspects that are another's become anybody's when that one's time is over.
 if Q.suspects > 0 and Q.ownerUntil > now then due = math.min(due or math.huge, Q.ownerUntil - now) end
 local forOthers = tookToken

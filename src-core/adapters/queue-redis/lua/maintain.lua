@@ -1,12 +1,13 @@
 -- ARGV: clock, ms that completed, failed tasks, minutes and workers are kept, most failed tasks, most events, ms of
--- silence after which a worker is not live. One step of everything. Answers how many were promoted, taken back, trimmed,
--- whether there may be more to do, and when the next thing is due (false: nothing is).
+-- silence after which a worker is not live. One step of everything. Answers how many were promoted, taken back and
+-- trimmed, whether there may be more to do, and when the next thing is due (false: nothing is).
 local keepCompletedMs, keepFailedMs = tonumber(ARGV[2]), tonumber(ARGV[3])
 local keepMinutesMs, keepWorkersMs = tonumber(ARGV[4]), tonumber(ARGV[5])
 local keepFailedMax, keepEvents, lostAfterMs = tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
+evenWhenFull()
 rollMinute()
 local reclaimed, promoted, trimmed = takeBackExpired(), promoteDue(), 0
-local more = reclaimed == STEP or promoted == STEP
+local more = reclaimed >= STEP or promoted == STEP
 flush()
 
 -- A worker may have died after the last of a set was noted: fails a step of what no live worker sees.
@@ -58,6 +59,27 @@ local function dropFinished(state, keepMs)
   drop(call('ZRANGEBYSCORE', P .. 'fin:' .. state, '-inf', string.format('%.0f', now - keepMs), 'LIMIT', 0, STEP))
 end
 
+-- A task of an old batch may have been removed meanwhile, and its id may have been used again.
+local function dropCompleted()
+  local list, known = {}, {}
+  while #list < STEP do
+    local batch = call('LINDEX', P .. 'completed', 0)
+    local entries = batch and { cmsgpack.unpack(batch) }
+    if not entries or entries[1] > now - keepCompletedMs then break end
+    for index = 2, #entries do
+      local id = entries[index]
+      local task = not known[id] and load(id)
+      if task and task[STATE] == 'completed' and task[FINISHED] <= entries[1] then table.insert(list, { id, task }) end
+      known[id] = true
+    end
+    call('LPOP', P .. 'completed')
+  end
+  forget(list)
+  flush()
+  trimmed = trimmed + #list
+  more = more or #list >= STEP
+end
+
 local function dropEvents()
   local over = call('LLEN', P .. 'events') - keepEvents
   if over <= 0 then return end
@@ -66,7 +88,8 @@ local function dropEvents()
 end
 
 local function dropWorkers()
-  local silent = call('ZRANGEBYSCORE', P .. 'seen', '-inf', string.format('%.0f', now - keepWorkersMs), 'LIMIT', 0, STEP)
+  local last = string.format('%.0f', now - keepWorkersMs)
+  local silent = call('ZRANGEBYSCORE', P .. 'seen', '-inf', last, 'LIMIT', 0, STEP)
   if #silent == 0 then return end
   call('ZREM', P .. 'seen', unpack(silent))
   call('SREM', P .. 'leaving', unpack(silent))
@@ -74,7 +97,7 @@ local function dropWorkers()
 end
 
 lookAtSets()
-dropFinished('completed', keepCompletedMs)
+dropCompleted()
 dropFinished('cancelled', keepCompletedMs)
 dropFinished('failed', keepFailedMs)
 if Q.failed > keepFailedMax then
@@ -83,5 +106,6 @@ end
 dropEvents()
 trimmed = trimmed + call('ZREMRANGEBYSCORE', P .. 'minutes', '-inf', '(' .. math.floor((now - keepMinutesMs) / 60000))
 dropWorkers()
+call('SET', P .. 'maintained', string.format('%.0f', now))
 finish()
 return { promoted, reclaimed, trimmed, more and 1 or 0, nextDue() }

@@ -1,5 +1,6 @@
 -- ARGV: clock, "1" to pause or "0" to go on, import or empty for the whole queue.
 local paused, import = ARGV[2] == '1', ARGV[3]
+evenWhenFull()
 rollMinute()
 
 local function pauseQueue()

@@ -1,12 +1,11 @@
 -- ARGV: clock, filter, ids. Answers for each that matches: place, id, data.
 local answer = {}
 for index = 3, #ARGV do
-  local values = call('HMGET', taskKey(ARGV[index]), 's', 'd')
-  local task = values[1] and cmsgpack.unpack(values[1])
+  local task = load(ARGV[index])
   if task and matches(task) then
     table.insert(answer, task[PLACE])
     table.insert(answer, ARGV[index])
-    table.insert(answer, values[2])
+    table.insert(answer, call('HGET', taskKey(ARGV[index]), 'd'))
   end
 end
 return answer

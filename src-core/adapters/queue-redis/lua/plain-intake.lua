@@ -9,24 +9,25 @@ if call('GET', P .. 'intake') == ARGV[2] then return { now, 0, 0, {} } end
 rollMinute()
 
 local OPEN = { waiting = true, active = true, delayed = true }
-local created, repeats, refused = 0, 0, {}
+local created, repeats, refused, isRefused = 0, 0, {}, {}
 
 -- A finished task that is pushed again is run anew.
-local function add(id, ...)
+local function add(id, data, ...)
   local known = load(id)
   if known and not OPEN[known[STATE]] then forget({ { id, known } }) end
-  if enqueueOne(id, ...) then
+  if enqueueOne(id, data, groupOf(...)) then
     created = created + 1
   else
     repeats = repeats + 1
   end
 end
 
-local function refuse(id, made, error, ...)
+local function refuse(id, made, error, data, ...)
   if load(id) then id = made end
-  if not enqueueOne(id, ...) then return end
+  if not enqueueOne(id, data, groupOf(...)) then return end
   created = created + 1
   table.insert(refused, { id, error })
+  isRefused[id] = true
 end
 
 -- What was read is what is there, up to the first line that differs.
@@ -35,8 +36,10 @@ local taken = 0
 for index = 3, #ARGV, 10 do
   local line = lines[taken + 1]
   if not line or redis.sha1hex(line) ~= ARGV[index] then break end
-  taken = taken + 1
   local error, made, id, data, import = unpack(ARGV, index + 1, index + 5)
+  -- Corrects a line before it, which fails at the end of this call: the next call runs it anew.
+  if error == '' and isRefused[id] then break end
+  taken = taken + 1
   local priority, attempts, base, cap =
     tonumber(ARGV[index + 6]), tonumber(ARGV[index + 7]), tonumber(ARGV[index + 8]), tonumber(ARGV[index + 9])
   if error == '' then

@@ -1,16 +1,14 @@
--- ARGV: clock, ids. Answers for each (false: no such task): id, data, error, result, timings, history, then its state
--- as base.lua lists it.
+-- ARGV: clock, ids. Answers for each (false: no such task): id, data, error, result and timings, history, then the
+-- values of the task as base.lua lists them.
 local answer = {}
 for index = 2, #ARGV do
   local id = ARGV[index]
-  local values = call('HMGET', taskKey(id), 's', 'd', 'e', 'r', 'm', 'y')
-  local row = false
-  if values[1] then
-    row = { id, values[2], values[3], values[4], values[5], values[6] }
-    for _, value in ipairs(cmsgpack.unpack(values[1])) do
-      table.insert(row, value == true and 1 or value)
-    end
+  local task = load(id)
+  if task then
+    local values = call('HMGET', taskKey(id), 'd', 'e', 'r', 'y')
+    answer[index - 1] = { id, values[1], values[2], values[3], values[4], unpack(task, PLACE, CODE) }
+  else
+    answer[index - 1] = false
   end
-  answer[index - 1] = row
 end
 return answer

@@ -1,9 +1,12 @@
 -- ARGV: clock, worker. Answers how many tasks it held.
 local worker = ARGV[2]
+evenWhenFull()
 rollMinute()
 local list = {}
-for _, id in ipairs(call('ZRANGE', P .. 'h:' .. worker, 0, -1)) do
-  table.insert(list, { id, load(id) })
+for _, name in ipairs(call('SMEMBERS', P .. 'h:' .. worker)) do
+  for _, entry in ipairs(tasksOf(name)) do
+    table.insert(list, entry)
+  end
 end
 table.sort(list, function(a, b) return a[2][PLACE] < b[2][PLACE] end)
 takeBack(list, 'the worker died while it held the task')

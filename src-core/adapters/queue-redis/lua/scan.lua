@@ -1,6 +1,7 @@
--- ARGV: clock, filter, a place, most buckets, "1" to answer the data too. Looks at the newest tasks before that place.
+-- ARGV: clock, filter, a place, most buckets, most tasks, "1" to answer the data too. Looks at the newest tasks before
+-- that place.
 -- Answers the place to go on before (0: there are no more), then for each that matches, newest first: place, id, data.
-local before, most, withData = tonumber(ARGV[3]), tonumber(ARGV[4]), ARGV[5] == '1'
+local before, most, mostTasks, withData = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5]), ARGV[6] == '1'
 
 -- The highest numbers of buckets in which there is something of what is wanted.
 local function buckets()
@@ -40,11 +41,15 @@ local last = math.min(most, #numbers)
 local answer = { #numbers > last and numbers[last] * BUCKET or 0 }
 for index = 1, last do
   for _, entry in ipairs(idsIn(numbers[index])) do
-    local values = call('HMGET', taskKey(entry[2]), 's', withData and 'd' or 's')
-    if matches(cmsgpack.unpack(values[1])) then
-      table.insert(answer, entry[1])
-      table.insert(answer, entry[2])
-      table.insert(answer, withData and values[2])
+    local place, id = entry[1], entry[2]
+    if matches(load(id)) then
+      table.insert(answer, place)
+      table.insert(answer, id)
+      table.insert(answer, withData and call('HGET', taskKey(id), 'd'))
+      if #answer > 3 * mostTasks then
+        answer[1] = place
+        return answer
+      end
     end
   end
 end

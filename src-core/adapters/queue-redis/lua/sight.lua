@@ -1,24 +1,5 @@
--- The workers that cannot see a task are one of a few sets, by number; 0 is the empty one.
-
 local function workersOf(set)
   return set == 0 and {} or cmsgpack.unpack(call('HGET', P .. 'blind', set))
-end
-
-local function contains(workers, worker)
-  for _, one in ipairs(workers) do
-    if one == worker then return true end
-  end
-  return false
-end
-
--- Sets that do not hold this worker: it may claim the tasks that are noted with these.
-local function visibleSets(worker)
-  local sets = { 0 }
-  local known = call('HGETALL', P .. 'blind')
-  for index = 1, #known, 2 do
-    if not contains(cmsgpack.unpack(known[index + 1]), worker) then table.insert(sets, tonumber(known[index])) end
-  end
-  return sets
 end
 
 -- The set with one worker more.
@@ -45,7 +26,8 @@ end
 local function nobodySees(set, lostAfterMs)
   local workers = workersOf(set)
   local someLive = false
-  for _, worker in ipairs(call('ZRANGEBYSCORE', P .. 'seen', '(' .. string.format('%.0f', now - lostAfterMs), '+inf')) do
+  local since = string.format('(%.0f', now - lostAfterMs)
+  for _, worker in ipairs(call('ZRANGEBYSCORE', P .. 'seen', since, '+inf')) do
     if call('SISMEMBER', P .. 'leaving', worker) == 0 then
       if not contains(workers, worker) then return false end
       someLive = true

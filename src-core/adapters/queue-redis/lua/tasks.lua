@@ -1,95 +1,25 @@
--- Moves tasks between states. What changes in sorted sets is gathered and written once per key.
-local adds, drops, touched, tallies, pausedImports = {}, {}, {}, {}, {}
--- Whether something became claimable that wakes a worker.
-local work = false
-local PRIORITIES = { [0] = 'high', 'normal', 'low' }
+-- Moves tasks between states.
 local TOTALS = { completed = 'allCompleted', failed = 'allFailed', cancelled = 'allCancelled' }
--- Places that share a hash from place to id, which also counts what it holds: see `tally`.
-local BUCKET = 64
 -- Tasks that one step of maintenance moves at most.
-local STEP = 250
-
-local function into(key, score, id)
-  local list = adds[key]
-  if not list then
-    list = {}
-    adds[key] = list
-  end
-  list[#list + 1] = score
-  list[#list + 1] = id
-end
-
-local function out(key, id)
-  local list = drops[key]
-  if not list then
-    list = {}
-    drops[key] = list
-  end
-  list[#list + 1] = id
-end
-
--- A bucket counts its tasks by what they are asked for (`s:<state>`, `i:<import>`, `b:<set of blind workers>`), and
--- `of:<field>` lists the buckets whose count is not 0: so a listing reads only where there is something to find.
-local function tally(place, field, by)
-  local bucket = math.floor(place / BUCKET)
-  local fields = tallies[bucket]
-  if not fields then
-    fields = {}
-    tallies[bucket] = fields
-  end
-  fields[field] = (fields[field] or 0) + by
-end
-
-local function writeTally(bucket, field, by)
-  local count = call('HINCRBY', P .. 'b:' .. bucket, field, by)
-  if count == by then
-    call('ZADD', P .. 'of:' .. field, bucket, bucket)
-  elseif count == 0 then
-    call('HDEL', P .. 'b:' .. bucket, field)
-    call('ZREM', P .. 'of:' .. field, bucket)
-  end
-end
-
-local function isPaused(import)
-  if not import or import == '' then return false end
-  if pausedImports[import] == nil then
-    pausedImports[import] = call('SISMEMBER', P .. 'paused', import) == 1
-  end
-  return pausedImports[import]
-end
-
--- Waiting tasks stand in lines: one for each import, priority (or `s` for suspects) and set of workers that cannot see
--- them. `heads:<set>:<kind>` orders the lines of a kind by their first, so that a claim reads only what it takes, and a
--- pause takes an import's lines out of the heads and moves no task.
-local function lineOf(task)
-  local kind = task[SUSPECT] > 0 and 's' or task[PRIORITY]
-  local import = task[IMPORT] or ''
-  local line = task[BLIND] .. ':' .. kind .. ':' .. import
-  if not touched[line] then touched[line] = { task[BLIND] .. ':' .. kind, import, kind == 's' } end
-  return 'l:' .. line
-end
-
-local function settleHead(line, heads, import, ofSuspects)
-  local first = call('ZRANGE', P .. 'l:' .. line, 0, 0, 'WITHSCORES')[2]
-  if first and not isPaused(import) then
-    call('ZADD', P .. 'heads:' .. heads, first, import)
-    return
-  end
-  call('ZREM', P .. 'heads:' .. heads, import)
-  if first and not ofSuspects then
-    call('ZADD', P .. 'held', first, line)
-  else
-    call('ZREM', P .. 'held', line)
-  end
-end
+local STEP = 100
+-- Tasks that completed, and whether something became claimable that wakes a worker.
+local completed, work = {}, false
+-- Tasks that were claimed before and changed without a word of their worker: `told` is read by whoever maintains, who says
+-- so in their plain documents. Nil where the caller of the script does that itself.
+local told = {}
 
 -- Writes what was gathered, so that the lines can be read again.
 local function flush()
+  flushLeases()
+  if #completed > 0 then
+    call('RPUSH', P .. 'completed', cmsgpack.pack(now, unpack(completed)))
+    completed = {}
+  end
   for key, ids in pairs(drops) do
-    call('ZREM', P .. key, unpack(ids))
+    inPieces('ZREM', P .. key, ids)
   end
   for key, list in pairs(adds) do
-    call('ZADD', P .. key, unpack(list))
+    inPieces('ZADD', P .. key, list)
   end
   for bucket, fields in pairs(tallies) do
     for field, by in pairs(fields) do
@@ -119,11 +49,11 @@ local function leave(id, task)
       out('suspects', id)
     end
   elseif state == 'active' then
-    out('leases', id)
-    out('h:' .. task[WORKER], id)
+    ended[#ended + 1] = id
+    endedOf[task[LEASE]] = (endedOf[task[LEASE]] or 0) + 1
   elseif state == 'delayed' then
     out('due', id)
-  else
+  elseif state ~= 'completed' then
     out('fin:' .. state, id)
     if state == 'failed' then countFailure(task[CODE], -1) end
   end
@@ -136,11 +66,11 @@ local function setBlind(task, set)
   task[BLIND] = set
 end
 
--- `at` is when a delayed task is due, or the lease of an active one runs out.
+-- Into any state but active. `at` is when a delayed task is due.
 local function enter(id, task, state, at)
   task[STATE] = state
+  if told and state ~= 'completed' and task[VERSION] > 0 then told[#told + 1] = { id, task } end
   Q[state] = Q[state] + 1
-  task[ALONE] = state == 'active' and task[SUSPECT] > 0
   task[DUE] = state == 'delayed' and at or 0
   if state == 'waiting' then
     local priority = PRIORITIES[task[PRIORITY]]
@@ -153,15 +83,17 @@ local function enter(id, task, state, at)
       into(lineOf(task), task[PLACE], id)
     end
     work = work or (task[BLIND] == 0 and not isPaused(task[IMPORT]))
-  elseif state == 'active' then
-    into('leases', at, id)
-    into('h:' .. task[WORKER], task[VERSION], id)
   elseif state == 'delayed' then
     into('due', at, id)
   else
     setBlind(task, 0)
     task[FINISHED] = now
-    into('fin:' .. state, now, id)
+    -- Completed tasks, which are most, are listed by the batch; trimming looks what is still there.
+    if state == 'completed' then
+      completed[#completed + 1] = id
+    else
+      into('fin:' .. state, now, id)
+    end
     Q[TOTALS[state]] = Q[TOTALS[state]] + 1
     if state == 'failed' then countFailure(task[CODE], 1) end
   end
@@ -193,7 +125,7 @@ end
 
 local function record(type, ...)
   Q.seq = Q.seq + 1
-  call('RPUSH', P .. 'events', cmsgpack.pack({ now, type, ... }))
+  pushEvent(type, ...)
 end
 
 -- Four values for each task, in one list.
@@ -205,14 +137,23 @@ local function addFact(facts, id, task)
   facts[length + 4] = task[STATE] == 'failed' and task[CODE]
 end
 
--- One token wakes one worker; the claim that follows lays down the next one when more is left.
 local function wake()
-  if not Q.paused and call('LLEN', P .. 'wake') == 0 then call('RPUSH', P .. 'wake', '1') end
+  if not Q.paused then pushToken() end
+end
+
+local function tellOthers()
+  local texts = {}
+  for _, entry in ipairs(told) do
+    local id, task = entry[1], entry[2]
+    texts[#texts + 1] = cjson.encode({ id, task[STATE], task[ATTEMPTS], task[WORKER] or '', task[CODE] or '', now })
+  end
+  -- With nobody to maintain the queue, or after a retry of very many, the list must not grow for ever.
+  if #texts > 0 and call('LLEN', P .. 'told') < 100000 then inPieces('RPUSH', P .. 'told', texts) end
 end
 
 local function finish()
   flush()
+  if told then tellOthers() end
   if work then wake() end
-  local text = cmsgpack.pack(Q)
-  if text ~= queueText then call('SET', P .. 'queue', text) end
+  saveQueue()
 end

@@ -56,6 +56,16 @@ describe('checkRedis', () => {
     for (const { port } of nodes) expect(findings.some(({ message }) => message.includes(`:${port} `))).toBe(true);
   });
 
+  it('refuses a replica, and names its master', async () => {
+    const master = await startRedis();
+    const { url } = await startRedis({ args: ['--replicaof', '127.0.0.1', String(master.port)] });
+    await expect(checkRedis(await connect(url))).rejects.toMatchObject({
+      code: 'QUEUE_UNAVAILABLE',
+      retryable: false,
+      message: expect.stringContaining(`is a replica of 127.0.0.1:${master.port}`) as string,
+    });
+  });
+
   it('refuses an old version, both named', async () => {
     const port = await startOldServer('6.0.16');
     await expect(checkRedis(await connect(`redis://127.0.0.1:${port}`))).rejects.toMatchObject({
