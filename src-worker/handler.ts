@@ -1,5 +1,6 @@
 import type { AppError } from '../src-core/domain/app-error.ts';
 import type { ClaimedTask, StageTimings } from '../src-core/domain/task.ts';
+import type { StageName } from '../src-core/domain/worker-status.ts';
 import type { Embedder } from '../src-core/ports/embedder.ts';
 import type { Pictures } from '../src-core/ports/pictures.ts';
 import type { VectorStore } from '../src-core/ports/vector-store.ts';
@@ -9,8 +10,10 @@ import type { StageClock } from './stage-clock.ts';
 /** A claimed task in its handler's hands. */
 export interface Job {
   readonly task: ClaimedTask;
-  /** What each stage took for it, in ms; the handler fills it in. */
+  /** What each stage took for it, in ms. */
   readonly timings: StageTimings;
+  /** A stage that began at `from` (by `now`) is done with it, and with `among` tasks at once: each took its share. */
+  took(stage: StageName, from: number, among?: number): void;
   /**
    * To be called once, before the first work. Throws LEASE_LOST, CANCELLED when the worker drains, or the trouble that
    * makes it pause: the handler lets these pass, and the task goes back to the queue.

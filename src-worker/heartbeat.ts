@@ -46,6 +46,7 @@ export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
   let timer: NodeJS.Timeout | undefined;
   let sending: Promise<void> | undefined;
   let stopped = false;
+  let failing = false;
 
   function status(state?: WorkerState): WorkerStatus {
     const snapshot = loop.snapshot();
@@ -73,8 +74,11 @@ export function createHeartbeat(options: HeartbeatOptions): Heartbeat {
   async function send(beat: WorkerStatus): Promise<void> {
     try {
       await queue.heartbeat(beat);
+      if (failing) log.info('the queue takes heartbeats again');
+      failing = false;
     } catch (error) {
-      log.warn({ error }, 'the queue did not take a heartbeat');
+      if (!failing) log.warn({ error }, 'the queue did not take a heartbeat; trying again');
+      failing = true;
     }
   }
 

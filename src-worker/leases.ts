@@ -3,15 +3,20 @@ import type { ClaimedTask, StageTimings } from '../src-core/domain/task.ts';
 import type { QueueConsumer } from '../src-core/ports/task-queue.ts';
 import type { Logger } from '../src-core/telemetry/log.ts';
 import type { Job } from './handler.ts';
+import type { StageClock } from './stage-clock.ts';
+import type { TaskTrace } from './task-traces.ts';
 
 /** A claimed task from its claim until it is settled or dropped. */
 export interface HeldJob extends Job {
   readonly begun: boolean;
+  /** Where tracing is on. */
+  readonly trace: TaskTrace | undefined;
 }
 
 export interface LeasesOptions {
   workerId: string;
   queue: Pick<QueueConsumer, 'extend'>;
+  stages: Pick<StageClock, 'took'>;
   leaseMs: number;
   log: Logger;
   /** Monotonic, in ms; goes on while the process is frozen. */
@@ -26,14 +31,14 @@ export interface Leases {
   readonly suspects: boolean;
   jobs(): Iterable<HeldJob>;
   /** `sentAt`: when the claim was sent, so that a slow answer never makes a lease look longer than it is. */
-  hold(task: ClaimedTask, sentAt: number): HeldJob;
+  hold(task: ClaimedTask, sentAt: number, trace?: TaskTrace): HeldJob;
   drop(job: HeldJob): void;
   renew(): Promise<void>;
   start(): void;
   stop(): void;
 }
 
-export function createLeases({ workerId, queue, leaseMs, log, now, mayBegin }: LeasesOptions): Leases {
+export function createLeases({ workerId, queue, stages, leaseMs, log, now, mayBegin }: LeasesOptions): Leases {
   interface Entry extends HeldJob {
     begun: boolean;
     validUntil: number;
@@ -43,11 +48,18 @@ export function createLeases({ workerId, queue, leaseMs, log, now, mayBegin }: L
   let timer: NodeJS.Timeout | undefined;
   let renewing: Promise<void> | undefined;
 
-  function hold(task: ClaimedTask, sentAt: number): HeldJob {
+  function hold(task: ClaimedTask, sentAt: number, trace?: TaskTrace): HeldJob {
     const timings: StageTimings = {};
     const entry: Entry = {
       task,
       timings,
+      trace,
+      took(stage, from, among = 1) {
+        const to = now();
+        timings[stage] = (to - from) / among;
+        stages.took(stage, (to - from) / among);
+        trace?.stage(stage, from, to, among);
+      },
       begun: false,
       validUntil: sentAt + leaseMs,
       revoked: false,

@@ -11,6 +11,7 @@ import { outcomeOf } from './outcome.ts';
 import { createPace } from './pace.ts';
 import { createSettler } from './settler.ts';
 import type { StageClock } from './stage-clock.ts';
+import type { TaskTraces } from './task-traces.ts';
 
 export interface RunLoopOptions {
   workerId: string;
@@ -19,6 +20,8 @@ export interface RunLoopOptions {
   handlers: Readonly<Record<string, Handler>>;
   settings: Pick<Settings, 'queue' | 'batch'>;
   stages: StageClock;
+  /** Where tracing is on. */
+  traces?: TaskTraces;
   log: Logger;
   /** Monotonic, in ms; goes on while the process is frozen. */
   now: () => number;
@@ -51,12 +54,12 @@ const MOST_PER_CLAIM = 256;
 
 /** Claims tasks, gives each to the handler of its kind, and settles it once, by what came of it. */
 export function createRunLoop(options: RunLoopOptions): RunLoop {
-  const { workerId, queue, handlers, settings, stages, log, now } = options;
+  const { workerId, queue, handlers, settings, stages, traces, log, now } = options;
   const { leaseMs } = settings.queue;
   const { size, upsertSize } = settings.batch;
   const breaker = createBreaker(options.backoff ?? { baseMs: 500, capMs: 10_000 }, now);
   const pace = createPace({ least: 2 * size, most: 8 * size + upsertSize, aheadMs: HOLD_MS, now });
-  const leases = createLeases({ workerId, queue, leaseMs, log, now, mayBegin });
+  const leases = createLeases({ workerId, queue, stages, leaseMs, log, now, mayBegin });
   const settler = createSettler({ workerId, queue, stages, log, trouble: pauseFor });
   const draining = new AbortController();
   const counts = { processed: 0, failed: 0, dropped: 0 };
@@ -96,12 +99,16 @@ export function createRunLoop(options: RunLoopOptions): RunLoop {
   /** Runs one task to its end; never rejects. */
   async function work(job: HeldJob): Promise<void> {
     const outcome = await outcomeOfRun(job);
+    const from = now();
     let accepted = false;
     try {
       accepted = outcome !== null && (await settler.settle(job, outcome));
     } catch (error) {
-      log.error({ error, taskId: job.task.id }, 'the queue refuses to settle; the task comes back when its lease ends');
+      log.error({ error, ...about(job) }, 'the queue refuses to settle; the task comes back when its lease ends');
     }
+    if (accepted) stages.took('settle', now() - from);
+    job.trace?.settling(from, now());
+    job.trace?.end(accepted ? outcome : null);
     leases.drop(job);
     if (!accepted) counts.dropped++;
     else if (outcome?.outcome === 'done') counts.processed++;
@@ -111,7 +118,7 @@ export function createRunLoop(options: RunLoopOptions): RunLoop {
   }
 
   async function outcomeOfRun(job: HeldJob): Promise<TaskOutcome | null> {
-    const { id, kind } = job.task;
+    const { kind } = job.task;
     try {
       const handler = Object.hasOwn(handlers, kind) ? handlers[kind] : undefined;
       if (!handler) throw new AppError('INVALID_INPUT', `this version has no handler for tasks of kind "${kind}"`);
@@ -121,7 +128,7 @@ export function createRunLoop(options: RunLoopOptions): RunLoop {
     } catch (thrown) {
       const error = toAppError(thrown);
       if (isBackendTrouble(error)) trouble(error);
-      if (error.code === 'INTERNAL') log.error({ error, taskId: id }, 'a task met a defect');
+      if (error.code === 'INTERNAL') log.error({ error, ...about(job) }, 'a task met a defect');
       return outcomeOf(error);
     }
   }
@@ -142,7 +149,8 @@ export function createRunLoop(options: RunLoopOptions): RunLoop {
       try {
         const { tasks, emptyHands } = await queue.claim({ workerId, claimId, max, leaseMs });
         emptying = emptyHands;
-        const jobs = tasks.map((task) => leases.hold(task, sentAt));
+        const traceOf = tasks.length > 0 ? traces?.claimed(tasks, sentAt, now()) : undefined;
+        const jobs = tasks.map((task) => leases.hold(task, sentAt, traceOf?.(task)));
         // The batch may be one that an earlier try got, whose lease began then.
         if (tries > 1) await leases.renew();
         for (const job of jobs) void work(job);
@@ -205,4 +213,9 @@ export function createRunLoop(options: RunLoopOptions): RunLoop {
       waitingFor: breaker.open ? `${breaker.open.code}: ${breaker.open.message}` : null,
     }),
   };
+}
+
+/** For log lines. */
+function about({ task, trace }: HeldJob): { taskId: string; traceId?: string } {
+  return { taskId: task.id, ...(trace && { traceId: trace.traceId }) };
 }

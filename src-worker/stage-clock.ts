@@ -1,4 +1,10 @@
-import { STAGES, type StageName, type StageTimes } from '../src-core/domain/worker-status.ts';
+import {
+  STAGE_BOUNDS_MS,
+  STAGES,
+  type StageDurations,
+  type StageName,
+  type StageTimes,
+} from '../src-core/domain/worker-status.ts';
 
 /**
  * Measures the stages of a pipeline whose items overlap. A stage is *busy* while at least one item is worked on, and
@@ -11,10 +17,13 @@ export interface StageClock {
   /** `change`: +1 when work on an item or a batch begins, −1 when it ends. */
   working(stage: StageName, change: number): void;
   finished(stage: StageName, items: number): void;
+  /** What it took for one task, in ms: with others beside it, so that the sum may outrun the clock. */
+  took(stage: StageName, ms: number): void;
   snapshot(): Record<StageName, StageTimes>;
 }
 
 interface Meter extends StageTimes {
+  durations: StageDurations;
   waiting: number;
   working: number;
   at: number;
@@ -26,7 +35,7 @@ export function createStageClock(now: () => number): StageClock {
   const meters = Object.fromEntries(
     STAGES.map((stage): [StageName, Meter] => [
       stage,
-      { busyMs: 0, blockedMs: 0, items: 0, waiting: 0, working: 0, at: start },
+      { busyMs: 0, blockedMs: 0, items: 0, durations: noDurations(), waiting: 0, working: 0, at: start },
     ]),
   ) as Record<StageName, Meter>;
 
@@ -43,12 +52,22 @@ export function createStageClock(now: () => number): StageClock {
     waiting: (stage, change) => void (upToNow(stage).waiting += change),
     working: (stage, change) => void (upToNow(stage).working += change),
     finished: (stage, items) => void (meters[stage].items += items),
+    took(stage, ms) {
+      const { durations } = meters[stage];
+      const bucket = STAGE_BOUNDS_MS.findIndex((bound) => ms <= bound);
+      durations.counts[bucket === -1 ? STAGE_BOUNDS_MS.length : bucket]!++;
+      durations.sumMs += ms;
+    },
     snapshot() {
       const times = STAGES.map((stage): [StageName, StageTimes] => {
-        const { busyMs, blockedMs, items } = upToNow(stage);
-        return [stage, { busyMs, blockedMs, items }];
+        const { busyMs, blockedMs, items, durations } = upToNow(stage);
+        return [stage, { busyMs, blockedMs, items, durations: structuredClone(durations) }];
       });
       return Object.fromEntries(times) as Record<StageName, StageTimes>;
     },
   };
+}
+
+function noDurations(): Meter['durations'] {
+  return { counts: Array.from({ length: STAGE_BOUNDS_MS.length + 1 }, () => 0), sumMs: 0 };
 }

@@ -1,12 +1,14 @@
 import { PROTOCOL_VERSION } from '../src-core/domain/worker-status.ts';
 import { machineIdOf } from '../src-core/settings/data-dir.ts';
 import { openEmbedder, openPictures, openQueue, openStore } from '../src-core/open-backends.ts';
+import { openTracer } from '../src-core/telemetry/tracing.ts';
 import type { HandlerTools } from './handler.ts';
 import { HANDLERS } from './handlers/registry.ts';
 import { createHeartbeat } from './heartbeat.ts';
 import { type Hosted, runHostedProcess } from './hosted-process.ts';
 import { createRunLoop } from './run-loop.ts';
 import { createStageClock } from './stage-clock.ts';
+import { createTaskTraces } from './task-traces.ts';
 import { withTestHooks } from './test-hooks.ts';
 
 /** libuv's default, where the host has not set another. */
@@ -47,7 +49,9 @@ async function work({ workerId, settings, dataDir, log, stop, send }: Hosted): P
     },
   };
   const handlers = Object.fromEntries(Object.entries(HANDLERS).map(([kind, create]) => [kind, create(tools)]));
-  const loop = createRunLoop({ workerId, queue, handlers, settings, stages, log, now });
+  const tracer = await openTracer(settings, { proc: 'worker', id: workerId, log });
+  const traces = tracer && createTaskTraces(tracer, settings.queue.name, workerId);
+  const loop = createRunLoop({ workerId, queue, handlers, settings, stages, log, now, ...(traces && { traces }) });
   const heartbeat = createHeartbeat({
     workerId,
     everyMs: settings.fleet.heartbeatMs,
@@ -74,7 +78,7 @@ async function work({ workerId, settings, dataDir, log, stop, send }: Hosted): P
   } finally {
     await heartbeat.stop();
     for (const handler of Object.values(handlers)) handler.close();
-    await Promise.all([queue.close(), store.close()]);
+    await Promise.all([queue.close(), store.close(), tracer?.close()]);
     if (!stuck) await Promise.all([pictures.close(), embedder.close()]);
   }
   return { stuck };

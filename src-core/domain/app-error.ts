@@ -100,6 +100,14 @@ export const ERRORS = {
     retryable: false,
     todo: 'The server does not allow this. The message says what, and which option allows it.',
   },
+  TOO_MANY_REQUESTS: {
+    retryable: true,
+    todo: 'Wait as long as Retry-After says. http.requestsPerMinute is the limit; a batch is one request.',
+  },
+  REQUEST_TIMEOUT: {
+    retryable: true,
+    todo: 'Ask for less at once, or raise http.requestMs. The server’s load shows in its stats.',
+  },
   INTERNAL: { retryable: false, todo: 'A defect of Imagefleet. Please report it with the log.' },
 } as const satisfies Record<string, { retryable: boolean; todo: string }>;
 

@@ -14,12 +14,16 @@ export function uuidV5(namespace: string, name: string): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
+/** What is canonical as it is: in ASCII, with no empty part and no dots for one. Most paths are, and it is asked often. */
+const PLAIN = /^(?:\/(?!\.{1,2}(?:\/|$))[ -.0-~]+)+$/;
+
 /**
  * The canonical name of an absolute path: `/` between parts, no `.` or `..` or double separators, Unicode NFC, drive
  * letter upper case. The same picture so has the same name whatever system or spelling it was handed in with.
  * `platform` is where the path comes from: on POSIX a backslash is an ordinary character of a name.
  */
 export function canonicalName(path: string, platform: NodeJS.Platform = process.platform): string {
+  if (platform !== 'win32' && PLAIN.test(path)) return path;
   const slashed = platform === 'win32' ? path.replaceAll('\\', '/') : path;
   const unc = platform === 'win32' && slashed.startsWith('//');
   const parts: string[] = [];

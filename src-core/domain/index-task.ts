@@ -15,6 +15,8 @@ export const indexPayload = pictureFacts.extend({
   rootName: z.string().nullable().default(null),
   /** The file's inode on the producer's machine, by which it is known again after a rename; null: not known. */
   inode: z.number().nullable().default(null),
+  /** The machine whose path it is, where the name does not say so; without it any machine may open the path. */
+  machine: z.string().optional(),
 });
 export type IndexPayload = z.infer<typeof indexPayload>;
 

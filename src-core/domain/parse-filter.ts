@@ -72,6 +72,11 @@ function fieldOf(expression: string, name: string): Condition['field'] {
   );
 }
 
+/** The field of this name, in snake_case or as in a record. Throws INVALID_INPUT, which names what there is. */
+export function parseField(name: string): Condition['field'] {
+  return fieldOf(name, name);
+}
+
 function kindOf(field: Condition['field']): 'text' | 'number' | 'list' | 'metadata' {
   return isMetadata(field) ? 'metadata' : FILTER_FIELDS[field];
 }

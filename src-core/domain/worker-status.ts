@@ -8,11 +8,23 @@ export const STAGES = ['read', 'decode', 'embed', 'upsert', 'settle'] as const;
 export const stageName = z.enum(STAGES);
 export type StageName = z.infer<typeof stageName>;
 
+/** Upper bounds of the buckets in which durations of a stage are counted, in ms; one more bucket takes what is longer. */
+export const STAGE_BOUNDS_MS = [5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000] as const;
+
+/** How long a stage took for one task, in ms: how many tasks by bucket, and their sum. */
+export const stageDurations = z.object({
+  counts: z.array(z.number().int()).length(STAGE_BOUNDS_MS.length + 1),
+  sumMs: z.number(),
+});
+export type StageDurations = z.infer<typeof stageDurations>;
+
 /** Sums since the worker started, in ms. `blockedMs`: had work but waited for the next stage or a budget. */
 export const stageTimes = z.object({
   busyMs: z.number(),
   blockedMs: z.number(),
   items: z.number().int(),
+  /** Workers before this was counted do not say it. */
+  durations: stageDurations.optional(),
 });
 export type StageTimes = z.infer<typeof stageTimes>;
 

@@ -16,13 +16,17 @@ export interface SettingsSources {
 
 /** Flags over environment over `settings.json` in the data dir over defaults. Throws INVALID_SETTINGS naming the field. */
 export async function loadSettings({ dataDir, flags = {}, env = process.env }: SettingsSources): Promise<Settings> {
-  const file = join(dataDir, 'settings.json');
-  const merged = upgradeSettings(await readSettingsFile(file));
-  for (const [path, value] of [...fromEnvironment(env), ...Object.entries(flags)]) setPath(merged, path, value);
+  const merged = upgradeSettings(await readSettingsFile(settingsFile(dataDir)));
+  for (const [path, value] of [...fromEnvironment(env), ...Object.entries(flags)]) {
+    if (value !== undefined) setPath(merged, path, value);
+  }
   return parseOrThrow(settingsSchema, merged, 'settings', 'INVALID_SETTINGS');
 }
 
-async function readSettingsFile(file: string): Promise<Raw> {
+export const settingsFile = (dataDir: string): string => join(dataDir, 'settings.json');
+
+/** As it is written; empty where there is none. Throws INVALID_SETTINGS. */
+export async function readSettingsFile(file: string): Promise<Raw> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
@@ -64,6 +68,7 @@ const USUAL_NAMES: Record<string, string> = {
   'redis.url': 'REDIS_URL',
   'qdrant.url': 'QDRANT_URL',
   'qdrant.apiKey': 'QDRANT_API_KEY',
+  'tracing.endpoint': 'OTEL_EXPORTER_OTLP_ENDPOINT',
 };
 
 function fromEnvironment(env: NodeJS.ProcessEnv): [string, unknown][] {
@@ -85,8 +90,8 @@ export function scalarOf(text: string): unknown {
   return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
 }
 
-function setPath(target: Raw, path: string, value: unknown): void {
-  if (value === undefined) return;
+/** Changes `target` at a dotted path; undefined takes the value out. */
+export function setPath(target: Raw, path: string, value: unknown): void {
   const keys = path.split('.');
   const last = keys.pop();
   let at = target;
@@ -95,5 +100,7 @@ function setPath(target: Raw, path: string, value: unknown): void {
     at[key] = typeof child === 'object' && child !== null ? { ...child } : {};
     at = at[key] as Raw;
   }
-  if (last) at[last] = value;
+  if (!last) return;
+  if (value === undefined) delete at[last];
+  else at[last] = value;
 }

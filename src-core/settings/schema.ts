@@ -53,11 +53,25 @@ export const settingsSchema = z.strictObject({
           .regex(/^[\w.-]+$/, 'must be of letters, digits, dots, hyphens and underscores'),
       ).describe('Name of this host’s workers; a number is added for each. Without one they get names of their own'),
       tags: list(z.string().max(100)).default([]).describe('Shown with this host’s workers'),
+      metricsPort: z
+        .number()
+        .int()
+        .min(0)
+        .max(65_535)
+        .nullable()
+        .default(null)
+        .describe('Port on which this host tells the numbers of its workers, for Prometheus; 0 takes a free one'),
+      metricsHost: z.string().min(1).default('127.0.0.1').describe('Where that port is opened'),
     })
     .prefault({}),
   queue: z
     .strictObject({
-      name: z.string().min(1).max(100).default('image_indexing_queue').describe('Name of the queue'),
+      name: z
+        .string()
+        .max(100)
+        .regex(/^[\w.:-]+$/, 'must be of letters, digits, dots, colons, hyphens and underscores')
+        .default('image_indexing_queue')
+        .describe('Name of the queue'),
       leaseMs: z.number().int().min(100).default(30_000).describe('How long a claim holds without a renewal'),
       attempts: z.number().int().min(1).max(100).default(3).describe('Attempts of a task before it is failed'),
       backoffBaseMs: z.number().int().min(0).default(2_000).describe('Wait before the second attempt; doubles'),
@@ -140,8 +154,8 @@ export const settingsSchema = z.strictObject({
         z
           .string()
           .regex(
-            /^(rediss?|redis\+(sentinel|cluster)):\/\//,
-            'must begin with redis://, rediss://, redis+sentinel:// or redis+cluster://',
+            /^(rediss?(\+(sentinel|cluster))?|redis\+unix):\/\//i,
+            'must begin with redis://, rediss://, redis+unix://, redis+sentinel:// or redis+cluster://',
           ),
       ).describe('Queue on a Redis server instead of in the data dir'),
     })
@@ -178,6 +192,32 @@ export const settingsSchema = z.strictObject({
         .describe('Where set, only pictures below these folders are read'),
     })
     .prefault({}),
+  http: z
+    .strictObject({
+      requestsPerMinute: z
+        .number()
+        .int()
+        .min(0)
+        .default(60_000)
+        .describe('Requests that one client address may send a minute; 0 is no limit'),
+      requestMs: z.number().int().min(100).default(30_000).describe('Longest time that an answer may take'),
+      sessionMs: z.number().int().min(1_000).default(2_592_000_000).describe('How long a browser stays signed in'),
+      fetchUrls: z
+        .boolean()
+        .default(false)
+        .describe('Fetch a picture that a search names by its URL; never from private addresses'),
+    })
+    .prefault({}),
+  thumbnails: z
+    .strictObject({
+      maxBytes: z
+        .number()
+        .int()
+        .min(0)
+        .default(1024 * 1024 * 1024)
+        .describe('Small pictures that the server keeps in the data dir; the longest unused go first'),
+    })
+    .prefault({}),
   log: z
     .strictObject({
       level: z
@@ -185,6 +225,25 @@ export const settingsSchema = z.strictObject({
         .default('warn')
         .describe('Least level logged'),
       format: z.enum(['auto', 'json', 'pretty']).default('auto').describe('auto is pretty in a terminal'),
+      toFile: z
+        .boolean()
+        .default(false)
+        .describe('Keep the log in files of the data dir too, as JSON; the desktop program does'),
+      fileBytes: z
+        .number()
+        .int()
+        .min(10_000)
+        .default(10_000_000)
+        .describe('A log file of this size is followed by another'),
+      keepFiles: z.number().int().min(1).max(1_000).default(5).describe('Newest log files that are kept'),
+    })
+    .prefault({}),
+  tracing: z
+    .strictObject({
+      endpoint: given(z.url({ protocol: /^https?$/, error: 'must be a http:// or https:// address' })).describe(
+        'OpenTelemetry collector that traces are sent to, by OTLP over HTTP; without one there are none',
+      ),
+      ratio: z.number().min(0).max(1).default(1).describe('Share of the traces that are kept'),
     })
     .prefault({}),
 });

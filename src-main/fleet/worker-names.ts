@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { AppError } from '../../src-core/domain/app-error.ts';
 import type { TaskQueue } from '../../src-core/ports/task-queue.ts';
+import { isAlive } from '../../src-core/settings/is-alive.ts';
 
 /** Ids of a host's workers. */
 export interface WorkerNames {
@@ -51,13 +52,5 @@ export async function takeOverNames(
       );
     }
     await queue.reclaim(workerId);
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

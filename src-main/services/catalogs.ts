@@ -1,8 +1,9 @@
-import { AppError, parseOrThrow } from '../../src-core/domain/app-error.ts';
+import { parseOrThrow } from '../../src-core/domain/app-error.ts';
 import { catalogName, findCatalog, type Catalog } from '../../src-core/domain/catalog.ts';
 import type { ImportLog } from '../../src-core/ports/import-log.ts';
 import type { QueueOperator } from '../../src-core/ports/task-queue.ts';
 import type { VectorStore } from '../../src-core/ports/vector-store.ts';
+import { refuseWhileFed } from './imports/refuse-while-fed.ts';
 
 export interface CatalogSummary extends Catalog {
   images: number;
@@ -38,17 +39,10 @@ export function createCatalogs(store: VectorStore, queue: QueueOperator, imports
       await store.renameCatalog(id, parseOrThrow(catalogName, name, 'catalog'));
     },
     async drop(nameOrId) {
-      const { id, name } = await find(nameOrId);
-      const sources = await imports.sources(id);
-      const underway = await Promise.all(sources.map((source) => imports.unfinished(source.id)));
-      const running = underway.find((run) => run !== null);
-      if (running) {
-        throw new AppError('CONFLICT', `import ${running.id} still feeds "${name}"; cancel it first`, {
-          details: { importId: running.id },
-        });
-      }
-      await queue.cancel({ catalogId: id });
-      await store.dropCatalog(id);
+      const catalog = await find(nameOrId);
+      await refuseWhileFed(imports, catalog);
+      await queue.cancel({ catalogId: catalog.id });
+      await store.dropCatalog(catalog.id);
     },
   };
 }

@@ -8,6 +8,7 @@ import type { Pictures } from '../../src-core/ports/pictures.ts';
 import type { TaskQueue } from '../../src-core/ports/task-queue.ts';
 import type { VectorStore } from '../../src-core/ports/vector-store.ts';
 import { isFinished } from '../../src-core/domain/import.ts';
+import { isAlive } from '../../src-core/settings/is-alive.ts';
 import { fail, ok, warn, type Check, type Finding } from './doctor.ts';
 
 /** What the checks look at. Openers throw what they would throw elsewhere: that is what is to be found out. */
@@ -186,12 +187,4 @@ async function checkWorkers(queue: TaskQueue): Promise<Finding> {
     );
   }
   return ok(`${live} alive`);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Catalog } from '../../../src-core/domain/catalog.ts';
 import { canonicalName, taskIdOf } from '../../../src-core/domain/identity.ts';
 import { factsAfter, type ImageRecord, type SaidFacts } from '../../../src-core/domain/image-record.ts';
-import { nameInStore, pictureIdOf } from '../../../src-core/domain/naming.ts';
+import { machineOf, nameInStore, pictureIdOf } from '../../../src-core/domain/naming.ts';
 import type { NewTask } from '../../../src-core/domain/task.ts';
 import { holdsFiles } from '../../../src-core/files/look.ts';
 import type { KnownFile, LedgerUpdate } from '../../../src-core/ports/import-log.ts';
@@ -169,8 +169,10 @@ function factsThatDiffer(said: SaidFacts, record: ImageRecord): RecordPatch {
 }
 
 /** What was said of a picture before is kept where its manifest, or having none, says nothing. */
-function taskOf({ id, catalog, source, run, settings }: Job, file: Picture, record: ImageRecord | undefined): NewTask {
+function taskOf(job: Job, file: Picture, record: ImageRecord | undefined): NewTask {
+  const { id, catalog, source, run, settings, machine } = job;
   const { name, path, root, facts } = file;
+  const stored = nameInStore(source.naming, name);
   return {
     id: taskIdOf(id, name),
     kind: 'index',
@@ -182,12 +184,14 @@ function taskOf({ id, catalog, source, run, settings }: Job, file: Picture, reco
     payload: {
       ...factsAfter(record ?? {}, facts),
       path,
-      canonicalName: nameInStore(source.naming, name),
+      canonicalName: stored,
       imageId: pictureIdOf(catalog.id, source.naming, name),
       sourceId: source.id,
       root,
       rootName: root === null ? null : nameInStore(source.naming, canonicalName(root)),
       inode: file.inode,
+      // A shared name, or one from before the store was shared, does not say whose path this is.
+      ...(machine !== null && machineOf(stored) === null && { machine }),
     },
   };
 }

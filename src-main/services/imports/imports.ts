@@ -93,6 +93,7 @@ export function createImports(deps: ImportsDeps): Imports {
       run,
       source,
       catalog,
+      machine: naming.machine,
       timing,
       signal: both,
       onProgress,

@@ -66,6 +66,8 @@ export interface Job extends Omit<ImportsDeps, 'timing' | 'owner' | 'naming'> {
   run: ImportRun;
   source: Source;
   catalog: Catalog;
+  /** Whose paths these are, where other machines may take tasks; null where none does. */
+  machine: string | null;
   timing: ImportTiming;
   signal: AbortSignal;
   onProgress: (run: ImportRun) => void;

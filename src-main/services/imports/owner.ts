@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { isAlive } from '../../../src-core/settings/is-alive.ts';
 
 /** Names this process and this run of it: a process id comes back, in a container always the same one. */
 export const PROCESS_OWNER = `${hostname()}/${process.pid}/${randomUUID().slice(0, 8)}`;
@@ -9,10 +10,5 @@ export function isDead(owner: string): boolean {
   const [, host, pid] = /^(.*)\/(\d+)\/\w+$/.exec(owner) ?? [];
   if (host !== hostname()) return false;
   if (Number(pid) === process.pid) return owner !== PROCESS_OWNER;
-  try {
-    process.kill(Number(pid), 0);
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH';
-  }
+  return !isAlive(Number(pid));
 }

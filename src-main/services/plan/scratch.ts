@@ -42,6 +42,7 @@ export async function jobIn(
     run,
     source,
     catalog,
+    machine: null,
     timing: DEFAULT_TIMING,
     rules: rulesOf(source, settings),
     scope: undefined,

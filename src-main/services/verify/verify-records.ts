@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import { canonicalName, imageIdOf } from '../../../src-core/domain/identity.ts';
 import type { ImageRecord } from '../../../src-core/domain/image-record.ts';
 import { machineOf, nameInStore, OWN_NAMES } from '../../../src-core/domain/naming.ts';
+import { placeOf, type SharedFolder } from '../../../src-core/domain/path-map.ts';
 import type { Filter } from '../../../src-core/domain/search.ts';
 import type { KnownFile } from '../../../src-core/ports/import-log.ts';
 import { mapBounded } from './bounded.ts';
@@ -35,12 +36,25 @@ async function* recordPages(context: Context): AsyncGenerator<ImageRecord[]> {
     for (;;) {
       signal.throwIfAborted();
       const images = await store.scroll(catalog.id, PAGE, after, filter);
-      const records = images.map(({ record }) => record);
+      const records = images.map(({ record }) => asHere(context, record));
       yield records.filter((record) => isOwn(context, record) && isInScope(context, nameOf(record)));
       if (images.length < PAGE) break;
       after = images.at(-1)?.record.imageId;
     }
   }
+}
+
+/** With the path of this machine: another one that has the same folder may have written it. */
+function asHere(context: Context, record: ImageRecord): ImageRecord {
+  const { path, canonicalName: stored, sourceId } = record;
+  return { ...record, path: placeOf(stored, foldersOf(context, sourceId), path) ?? path };
+}
+
+function foldersOf(context: Context, sourceId: string | null): readonly SharedFolder[] {
+  const view = viewOf(context, sourceId);
+  if (!view) return context.naming?.folders ?? [];
+  const { naming, root, path } = view.source;
+  return [...naming.folders, { shared: nameInStore(naming, root), here: path }];
 }
 
 /** One for each name that the verified folder has in the store. */
@@ -57,7 +71,7 @@ function isOwn(context: Context, { canonicalName: stored, sourceId }: ImageRecor
   return machine === null || viewOf(context, sourceId) !== null || machineOf(stored) === machine;
 }
 
-/** As this machine, which imported it, calls the file. */
+/** As this machine calls the file. */
 function nameOf({ path }: ImageRecord): string {
   return canonicalName(path);
 }

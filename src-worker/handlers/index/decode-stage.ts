@@ -28,7 +28,7 @@ export function createDecodeStage({ settings, pictures, stages, now, threads, on
         return await hangs.watch(pictures.decode(bytes));
       } finally {
         inFlight.give(pixels);
-        job.timings.decode = now() - from;
+        job.took('decode', from);
         stages.working('decode', -1);
         stages.finished('decode', 1);
       }

@@ -22,7 +22,7 @@ export function createEmbedStage({ settings, embedder, stages, now }: HandlerToo
       const vectors = await embedder.embed(tensor.subarray(0, items.length * bytesEach), items.length);
       return items.map((_, index) => vectors.slice(index * output.dimension, (index + 1) * output.dimension));
     } finally {
-      for (const { job } of items) job.timings.embed = (now() - from) / items.length;
+      for (const { job } of items) job.took('embed', from, items.length);
       stages.working('embed', -1);
       stages.finished('embed', items.length);
     }

@@ -23,11 +23,11 @@ export function createLocate(paths: Settings['paths'], machine: string): Locate 
   const roots = paths.allowRoots.map((root) => resolve(root));
   const inside = new Map<string, Promise<boolean>>();
 
-  function place({ path, canonicalName: name, root, rootName }: IndexPayload): Place {
+  function place({ path, canonicalName: name, root, rootName, machine: producer }: IndexPayload): Place {
     const here = placeOf(name, folders, path);
     if (here !== null) return { path: here, root: placeOf(rootName ?? '', folders, root ?? '') ?? rootOf(name) };
-    const owner = machineOf(name);
-    if (owner !== null && owner !== machine) {
+    const owner = machineOf(name) ?? producer;
+    if (owner !== undefined && owner !== machine) {
       throw unseen(`${path} is a path of ${owner}; where machines share its folder, name it with --path-map`);
     }
     if (!isAbsolute(path)) throw unseen(`${path} is no path of this system`);

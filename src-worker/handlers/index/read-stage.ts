@@ -38,7 +38,7 @@ export function createReadStage({ pictures, settings, machine, stages, now }: Ha
         return file;
       } finally {
         ahead.give(reserved - size); // below zero where it was larger than expected
-        job.timings.read = now() - from;
+        job.took('read', from);
         stages.working('read', -1);
         stages.finished('read', 1);
       }

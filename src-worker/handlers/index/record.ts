@@ -23,7 +23,7 @@ export function toRecord(
   looks: PictureLooks,
   model: string,
 ): ImageRecord {
-  const { root: _root, rootName: _rootName, inode: _inode, ...facts } = payload;
+  const { root: _root, rootName: _rootName, inode: _inode, machine: _machine, ...facts } = payload;
   const { width, height, format, capturedAt, perceptualHash, thumbhash, title, caption, keywords } = looks;
   return {
     ...facts,

@@ -60,7 +60,7 @@ export function createStoreStages({ settings, store, embedder, stages, now }: Ha
       }
       return items.map((item) => written.has(item));
     } finally {
-      for (const { job } of items) job.timings.upsert = (now() - from) / items.length;
+      for (const { job } of items) job.took('upsert', from, items.length);
       stages.working('upsert', -1);
       stages.finished('upsert', written.size);
     }

@@ -105,7 +105,8 @@ describe('reading a sidecar', () => {
   it('refuses a large one before it is read', async () => {
     const path = await sidecar(LIGHTROOM);
     await truncate(path, 50e9);
-    await expect(readSidecar(path)).rejects.toMatchObject({ code: 'FILE_TOO_LARGE', message: /50000000000 bytes/ });
+    const message = expect.stringMatching(/50000000000 bytes/);
+    await expect(readSidecar(path)).rejects.toMatchObject({ code: 'FILE_TOO_LARGE', message });
   });
 
   it('refuses what is no file, and waits for no pipe', async () => {
@@ -123,7 +124,7 @@ describe('reading a sidecar', () => {
     await chmod(path, 0);
     await chmod(dirname(path), 0o755);
     const reading = asOrdinaryUser(() => readSidecar(path));
-    await expect(reading).rejects.toMatchObject({ code: 'FILE_UNREADABLE', message: /EACCES/ });
+    await expect(reading).rejects.toMatchObject({ code: 'FILE_UNREADABLE', message: expect.stringMatching(/EACCES/) });
   });
 });
 

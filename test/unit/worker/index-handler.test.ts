@@ -115,7 +115,10 @@ describe('index handler', () => {
     const rig = await openRig({
       store: (store) => ({
         async upsert(catalogId, images) {
-          const newer = images.map(({ record, vector }) => ({ vector, record: { ...record, version: record.version + 1 } }));
+          const newer = images.map(({ record, vector }) => ({
+            vector,
+            record: { ...record, version: record.version + 1 },
+          }));
           await store.upsert(catalogId, newer);
           return store.upsert(catalogId, images);
         },

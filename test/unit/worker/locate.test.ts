@@ -43,6 +43,14 @@ describe('the place of a picture', () => {
     expect(await locate([])(own)).toEqual({ path: '/pictures/1.jpg', root: '/pictures' });
   });
 
+  it('is on the machine that the task names, where the name names none', async () => {
+    const task = payload('/pictures/1.jpg', '/pictures/1.jpg', '/pictures', '/pictures');
+    await expect(locate([])({ ...task, machine: 'there-00000002' })).rejects.toEqual(unseen);
+    expect(await locate([])({ ...task, machine: HERE })).toEqual({ path: '/pictures/1.jpg', root: '/pictures' });
+    const shared = await locate(['/pictures=/mnt'])({ ...task, machine: 'there-00000002' });
+    expect(shared).toEqual({ path: '/mnt/1.jpg', root: '/mnt' });
+  });
+
   it('is not here when the path is of another system', async () => {
     await expect(locate([])(payload('C:/1.jpg', 'C:\\1.jpg'))).rejects.toEqual(unseen);
   });

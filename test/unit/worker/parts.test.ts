@@ -44,7 +44,7 @@ describe('stage clock', () => {
     stages.waiting('decode', -2);
     stages.finished('decode', 2);
     advance(100);
-    expect(stages.snapshot().decode).toEqual({ busyMs: 20, blockedMs: 5, items: 2 });
+    expect(stages.snapshot().decode).toMatchObject({ busyMs: 20, blockedMs: 5, items: 2 });
   });
 });
 
@@ -102,7 +102,13 @@ describe('breaker', () => {
 });
 
 describe('outcome', () => {
-  const RETRIED = new Set<ErrorCode>(['FILE_CHANGED', 'EMBED_FAILED', 'WORKER_LOST']);
+  const RETRIED = new Set<ErrorCode>([
+    'FILE_CHANGED',
+    'EMBED_FAILED',
+    'WORKER_LOST',
+    'TOO_MANY_REQUESTS',
+    'REQUEST_TIMEOUT',
+  ]);
   const OTHERS: Partial<Record<ErrorCode, unknown>> = {
     LEASE_LOST: null,
     CANCELLED: { outcome: 'release', reason: 'drain' },

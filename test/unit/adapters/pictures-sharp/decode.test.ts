@@ -161,7 +161,8 @@ test('pixels are limited before anything is decoded', async () => {
 });
 
 test('a picture of five channels is UNSUPPORTED_FORMAT', async () => {
-  await expect(open().decode(tiff(5))).rejects.toMatchObject({ code: 'UNSUPPORTED_FORMAT', message: /5 channels/ });
+  const message = expect.stringMatching(/5 channels/);
+  await expect(open().decode(tiff(5))).rejects.toMatchObject({ code: 'UNSUPPORTED_FORMAT', message });
   await expect(open().decode(tiff(4))).resolves.toMatchObject({ format: 'tiff' });
 });
 

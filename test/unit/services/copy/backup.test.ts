@@ -74,7 +74,9 @@ describe('a backup', () => {
     const early = image(from.catalog, 'early.jpg');
     early.record.imageId = '00000000-0000-5000-8000-000000000000';
     await from.store.upsert(from.catalog.id, [early]);
-    await expect(backUp(from, folder)).rejects.toMatchObject(appError('COPY_DIFFERS', /2001 records, and 2000 were read/));
+    await expect(backUp(from, folder)).rejects.toMatchObject(
+      appError('COPY_DIFFERS', /2001 records, and 2000 were read/),
+    );
     expect(await backUp(from, folder)).toMatchObject({ records: 2_001, copied: 2_001 });
     expect(await checkBackup(folder, quietly())).toMatchObject({ records: 2_001 });
   });

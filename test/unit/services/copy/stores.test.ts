@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { VectorStore } from '../../../../src-core/ports/vector-store.ts';
 import { copyCatalog } from '../../../../src-main/services/copy/copy-catalog.ts';
-import { refuseWhileFed, removeSource } from '../../../../src-main/services/copy/remove-source.ts';
+import { removeSource } from '../../../../src-main/services/copy/remove-source.ts';
 import { createStoreSource, openStoreTarget, type NamedStore } from '../../../../src-main/services/copy/store-sides.ts';
 import { appError, axis, ids, image, MODEL, names } from '../../../contract/vector-store/samples.ts';
 import { expectSame, filledStore, newStore, quietly, stoppedAt } from './rig.ts';
@@ -121,7 +121,9 @@ describe('the comparison at the end', () => {
         id,
         images.map(({ record, vector }) => ({ record, vector: vector.map((value) => value + 1e-4) })),
       );
-    await expect(copy(from, twisted)).rejects.toMatchObject(appError('COPY_DIFFERS', /is another one in the new store/));
+    await expect(copy(from, twisted)).rejects.toMatchObject(
+      appError('COPY_DIFFERS', /is another one in the new store/),
+    );
 
     const renamed = changed(await newStore('the new store'), {});
     const plain = renamed.store.upsert;
@@ -130,7 +132,9 @@ describe('the comparison at the end', () => {
         id,
         images.map(({ record, vector }) => ({ record: { ...record, width: record.width + 1 }, vector })),
       );
-    await expect(copy(from, renamed)).rejects.toMatchObject(appError('COPY_DIFFERS', /is another one in the new store/));
+    await expect(copy(from, renamed)).rejects.toMatchObject(
+      appError('COPY_DIFFERS', /is another one in the new store/),
+    );
     expect(await store.count(from.catalog.id)).toBe(700);
   });
 
@@ -183,11 +187,6 @@ describe('the comparison at the end', () => {
   });
 });
 
-/** An import log with two sources and this unfinished run. */
-function logWith(unfinished: unknown) {
-  return { sources: async () => [{ id: 'a' }, { id: 'b' }], unfinished: async () => unfinished } as never;
-}
-
 describe('removing the source', () => {
   it('drops the catalog only while it holds what was copied', async () => {
     const { store, catalog } = await filledStore(10);
@@ -195,12 +194,5 @@ describe('removing the source', () => {
     expect(await store.count(catalog.id)).toBe(10);
     await removeSource(store, catalog, 10);
     expect(await store.catalogs()).toEqual([]);
-  });
-
-  it('is refused while an import feeds the catalog', async () => {
-    const { catalog } = await filledStore(1);
-    const run = { id: 'the-import' };
-    await expect(refuseWhileFed(logWith(run), catalog)).rejects.toMatchObject(appError('CONFLICT', /the-import/));
-    await expect(refuseWhileFed(logWith(null), catalog)).resolves.toBeUndefined();
   });
 });
