@@ -8,7 +8,8 @@ Usage: ./quickstart.sh [--once | --docker] [FOLDER]
 
 Installs and builds Imagefleet where that is needed, indexes FOLDER (default: the sample
 pictures in resources/samples) on the embedded backends, and searches for one of its pictures.
-Without --once it then opens the console.
+Without --once it then serves the console on port 8000 (IMAGEFLEET_PORT takes another) until
+Ctrl-C, opens it in a browser and prints the link.
 
   --once     do the job, print it and exit
   --docker   build and start the fleet of docker-compose.yml on FOLDER instead, and try it
@@ -88,5 +89,8 @@ show status
 say ''
 say "Next: bin/imagefleet search PICTURE --catalog $catalog, bin/imagefleet index FOLDER, bin/imagefleet --help"
 if [ "$once" = false ]; then
-  say 'The console is not built yet: this version is used on the command line.'
+  set -- serve --port "${IMAGEFLEET_PORT:-8000}" --open
+  say ''
+  say "\$ bin/imagefleet $*"
+  exec bin/imagefleet "$@"
 fi

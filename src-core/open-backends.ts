@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { RedisReport } from './adapters/queue-redis/checks.ts';
 import { redactUrl } from './adapters/queue-redis/connect-url.ts';
-import type { InstalledModel } from './adapters/embedder-onnx/load-model.ts';
+import type { FoundModel, InstalledModel } from './adapters/embedder-onnx/load-model.ts';
 import { DEFAULT_CATALOG, findCatalog } from './domain/catalog.ts';
 import type { ModelManifest } from './domain/model-manifest.ts';
 import type { Embedder } from './ports/embedder.ts';
@@ -102,7 +102,17 @@ export async function openImports(dataDir: DataDir): Promise<ImportLog> {
  */
 export async function findModel(dataDir: DataDir, modelId: string): Promise<InstalledModel> {
   const { loadModel } = await import('./adapters/embedder-onnx/load-model.ts');
-  return loadModel([join(dataDir.root, 'models'), join(installationRoot(), 'resources', 'models')], modelId);
+  return loadModel(modelDirs(dataDir), modelId);
+}
+
+/** Every manifest of a model, the damaged ones included; the first of an id is the one that is used. */
+export async function installedModels(dataDir: DataDir): Promise<FoundModel[]> {
+  const { listModels } = await import('./adapters/embedder-onnx/load-model.ts');
+  return listModels(modelDirs(dataDir));
+}
+
+function modelDirs(dataDir: DataDir): string[] {
+  return [join(dataDir.root, 'models'), join(installationRoot(), 'resources', 'models')];
 }
 
 /** Throws MODEL_NOT_FOUND, MODEL_INVALID. */

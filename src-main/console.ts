@@ -1,8 +1,9 @@
 import { availableParallelism, hostname } from 'node:os';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import {
   checkQueueServer,
   findModel,
+  installedModels,
   openEmbedder,
   openFinder,
   openImports,
@@ -24,15 +25,22 @@ import type { TaskQueue } from '../src-core/ports/task-queue.ts';
 import type { VectorStore } from '../src-core/ports/vector-store.ts';
 import { machineIdOf, type DataDir } from '../src-core/settings/data-dir.ts';
 import type { Settings } from '../src-core/settings/schema.ts';
+import { createLogRing, type LogRing } from '../src-core/telemetry/log-ring.ts';
 import type { Logger } from '../src-core/telemetry/log.ts';
+import { openTracer, type Tracer } from '../src-core/telemetry/tracing.ts';
+import type { MetricsPort } from './fleet/metrics-port.ts';
 import type { FleetEvent, Supervisor } from './fleet/supervisor.ts';
 import { createCatalogs, type Catalogs } from './services/catalogs.ts';
 import { doctorChecks } from './services/doctor-checks.ts';
 import { runChecks, type CheckResult } from './services/doctor.ts';
 import { createFleetStatus, type FleetStatus } from './services/fleet-status.ts';
+import { createImages, type Images } from './services/images.ts';
+import { createImportHost, type ImportHost } from './services/imports/host.ts';
 import { createImports, type Imports } from './services/imports/imports.ts';
+import { rememberFor } from '../src-core/domain/remember.ts';
 import { createSources, type Sources } from './services/sources.ts';
 import { createTasks, type Tasks } from './services/tasks.ts';
+import { createThumbnailCache, type ThumbnailCache } from './services/thumbnails.ts';
 import { createVerify, type Verify } from './services/verify/verify.ts';
 
 /**
@@ -47,12 +55,22 @@ export interface Console {
   /** How files are named in the store that other machines may use too. */
   naming(): Promise<Naming>;
   log(): Promise<Logger>;
+  /** The newest lines of this process and its workers that `log.level` let through. */
+  readonly recentLogs: LogRing;
+  /** Null unless traces are sent somewhere. */
+  tracer(): Promise<Tracer | null>;
   queue(): Promise<TaskQueue>;
   store(): Promise<VectorStore>;
   importLog(): Promise<ImportLog>;
   tasks(): Promise<Tasks>;
   catalogs(): Promise<Catalogs>;
+  images(): Promise<Images>;
   imports(): Promise<Imports>;
+  /** Drives imports in this process, until the console is closed. */
+  importHost(): Promise<ImportHost>;
+  thumbnails(): Promise<ThumbnailCache>;
+  /** Those that are installed, the damaged ones included; the first of an id is the one that is used. */
+  models(): ReturnType<typeof installedModels>;
   sources(): Promise<Sources>;
   /** Tells which folders of a source are touched. The caller closes it. */
   openWatcher(source: Source, onState?: (state: WatchState) => void): Promise<Watcher>;
@@ -69,6 +87,8 @@ export interface Console {
   ensureCatalog(name: string): Promise<Catalog>;
   /** Workers of this process, `settings.fleet.workers` of them. Throws CONFLICT the second time. */
   startFleet(onEvent?: (event: FleetEvent) => void): Promise<Supervisor>;
+  /** Null until it has been started. */
+  fleet(): Supervisor | null;
   doctor(): Promise<CheckResult[]>;
   /** The fleet's numbers in Prometheus' text format. */
   prometheus(): Promise<string>;
@@ -87,9 +107,17 @@ export interface ConsoleOptions {
 
 const closeIt = (part: { close(): Promise<void> }): Promise<void> => part.close();
 
+/**
+ * Tasks come by the thousands a second, and catalogs stay. One that another process dropped is seen after so long: a task
+ * that names it meanwhile meets what one meets that was enqueued just before.
+ */
+const CATALOGS_MS = 1_000;
+
 export function createConsole({ settings, dataDir, proc, logTo }: ConsoleOptions): Console {
   const closers: (() => Promise<void>)[] = [];
   let closing: Promise<void> | undefined;
+  let running: Supervisor | null = null;
+  const recentLogs = createLogRing();
 
   /** Opens at the first call; a failed opening is tried again by the next. */
   function once<T>(open: () => Promise<T>, close?: (opened: T) => Promise<void>): () => Promise<T> {
@@ -109,16 +137,56 @@ export function createConsole({ settings, dataDir, proc, logTo }: ConsoleOptions
     };
   }
   const store = once(async () => openStore(settings, dataDir, log), closeIt);
-  const queue = once(async () => openQueue(settings, dataDir, { store, isHost: true, log }), closeIt);
+  const tracer = once(
+    async () => openTracer(settings, { proc, log: await log() }),
+    async (opened) => opened?.close(),
+  );
+  const queue = once(async () => {
+    const traced = await tracer();
+    const opened = await openQueue(settings, dataDir, { store, isHost: true, log });
+    if (traced === null) return opened;
+    const { traceQueue } = await import('../src-core/telemetry/traced-queue.ts');
+    return traceQueue(opened, settings.queue.name, traced);
+  }, closeIt);
   const importLog = once(() => openImports(dataDir), closeIt);
 
+  const logFile = once(
+    async () => {
+      const { toFile, fileBytes, keepFiles } = settings.log;
+      if (!toFile) return null;
+      const { openLogFile } = await import('../src-core/telemetry/log-file.ts');
+      return openLogFile({ folder: join(dataDir.root, 'logs'), maxBytes: fileBytes, keep: keepFiles });
+    },
+    async (file) => file?.close(),
+  );
   const log = once(async () => {
     const { createLogger, prettyLines } = await import('../src-core/telemetry/log.ts');
     const { format } = settings.log;
     const pretty = format === 'pretty' || (format === 'auto' && logTo.terminal);
     const render = pretty ? prettyLines(logTo.terminal) : (line: string) => line;
-    return createLogger({ proc, ...settings.log, write: (line) => logTo.write(render(line)) });
+    const file = await logFile();
+    return createLogger({
+      proc,
+      ...settings.log,
+      write(line) {
+        recentLogs.add(line);
+        file?.write(line);
+        logTo.write(render(line));
+      },
+    });
   });
+
+  /** Opened once, though a fleet may be started again and again while its queue is away. */
+  let openedPort: Promise<MetricsPort> | undefined;
+  function metricsPort(port: number): Promise<MetricsPort> {
+    openedPort ??= import('./fleet/metrics-port.ts').then(async ({ openMetricsPort }) => {
+      const opened = await openMetricsPort(settings.fleet.metricsHost, port);
+      closers.push(() => opened.close());
+      (await log()).info({ url: opened.url }, 'telling the numbers of the workers');
+      return opened;
+    });
+    return openedPort;
+  }
 
   const naming = once(async (): Promise<Naming> => {
     const isShared = settings.redis.url !== null || settings.qdrant.url !== null;
@@ -128,26 +196,58 @@ export function createConsole({ settings, dataDir, proc, logTo }: ConsoleOptions
     };
   });
 
+  const imports = once(async () =>
+    createImports({
+      log: await importLog(),
+      queue: await queue(),
+      store: await store(),
+      settings,
+      naming: await naming(),
+    }),
+  );
+
+  const ensureCatalog = rememberFor(CATALOGS_MS, async (name) => {
+    const { manifest } = await findModel(dataDir, settings.model.id);
+    const { id: model, output } = manifest;
+    const opened = await store();
+    await (await queue()).attach({ protocol: PROTOCOL_VERSION, store: opened.fingerprint, model });
+    return opened.ensureCatalog({ name, model, dimension: output.dimension });
+  });
+
   return {
     settings,
     dataDir,
     queueName: queuePlace(settings, dataDir),
     naming,
     log,
+    recentLogs,
+    tracer,
     queue,
     store,
     importLog,
-    tasks: once(async () => createTasks(await queue())),
-    catalogs: once(async () => createCatalogs(await store(), await queue(), await importLog())),
-    imports: once(async () =>
-      createImports({
-        log: await importLog(),
-        queue: await queue(),
-        store: await store(),
-        settings,
-        naming: await naming(),
-      }),
+    tasks: once(async () => createTasks(await queue(), settings.queue.name)),
+    catalogs: once(async () => {
+      const catalogs = createCatalogs(await store(), await queue(), await importLog());
+      const { forget } = ensureCatalog;
+      return {
+        ...catalogs,
+        rename: (...args) => catalogs.rename(...args).finally(forget),
+        drop: (...args) => catalogs.drop(...args).finally(forget),
+      };
+    }),
+    images: once(async () => createImages({ store: await store(), log: await importLog(), naming: await naming() })),
+    imports,
+    importHost: once(async () => {
+      const logger = await log();
+      return createImportHost({
+        imports: await imports(),
+        onTrouble: (importId, error) => logger.error({ importId, error }, 'an import cannot go on'),
+      });
+    }, closeIt),
+    thumbnails: once(async () =>
+      createThumbnailCache({ folder: join(dataDir.root, 'thumbnails'), maxBytes: settings.thumbnails.maxBytes }),
     ),
+    models: () => installedModels(dataDir),
     sources: once(async () =>
       createSources({ log: await importLog(), store: await store(), settings, naming: await naming() }),
     ),
@@ -187,29 +287,30 @@ export function createConsole({ settings, dataDir, proc, logTo }: ConsoleOptions
       });
     }, closeIt),
 
-    async ensureCatalog(name) {
-      const { manifest } = await findModel(dataDir, settings.model.id);
-      const { id: model, output } = manifest;
-      const opened = await store();
-      await (await queue()).attach({ protocol: PROTOCOL_VERSION, store: opened.fingerprint, model });
-      return opened.ensureCatalog({ name, model, dimension: output.dimension });
-    },
+    ensureCatalog,
 
     async startFleet(onEvent) {
       const { startFleet } = await import('./fleet/local-fleet.ts');
       for (const { message, todo } of (await checkQueueServer(settings))?.findings ?? []) {
         (await log()).warn(`${message}. ${todo}`);
       }
+      const numbers = settings.fleet.metricsPort === null ? null : await metricsPort(settings.fleet.metricsPort);
       const fleet = await startFleet({
         settings,
         dataDir: dataDir.root,
         queue: await queue(),
         log: await log(),
-        ...(onEvent && { onEvent }),
+        onEvent(event) {
+          numbers?.onEvent(event);
+          onEvent?.(event);
+        },
       });
       closers.push(() => fleet.stop());
+      running = fleet;
       return fleet;
     },
+
+    fleet: () => running,
 
     async doctor() {
       const { workerCount } = await import('./fleet/local-fleet.ts');

@@ -1,9 +1,17 @@
 import { ERRORS, toAppError } from '../src-core/domain/app-error.ts';
-import { discovered, LEDGER_OUTCOMES, type ImportRun, type LedgerOutcome } from '../src-core/domain/import.ts';
+import {
+  discovered,
+  LEDGER_OUTCOMES,
+  type ImportRun,
+  type LedgerLine,
+  type LedgerOutcome,
+} from '../src-core/domain/import.ts';
+import type { ImageRecord } from '../src-core/domain/image-record.ts';
 import type { FoundHit } from '../src-core/domain/search.ts';
 import type { Task } from '../src-core/domain/task.ts';
 import type { CatalogSummary } from './services/catalogs.ts';
 import type { SourceSummary } from './services/sources.ts';
+import type { Difference } from './services/verify/difference.ts';
 
 // The JSON of the command line and the server, field by field: scripts depend on it, so it does not follow the program's own types.
 
@@ -20,11 +28,14 @@ export function snakeKeys(value: unknown): unknown {
 }
 
 export function hitDocument({ record, score, foundBy, ranks }: FoundHit) {
+  const { image_id, ...picture } = pictureDocument(record);
+  return { image_id, score, found_by: foundBy, ranks, ...picture };
+}
+
+/** What people want to know of a picture. */
+export function pictureDocument(record: ImageRecord) {
   return {
     image_id: record.imageId,
-    score,
-    found_by: foundBy,
-    ranks,
     path: record.path,
     product_id: record.productId ?? null,
     name: record.name ?? null,
@@ -42,7 +53,26 @@ export function hitDocument({ record, score, foundBy, ranks }: FoundHit) {
   };
 }
 
-export function taskDocument(task: Task) {
+/** A task as lists show it; a server tells no more of one. */
+export type ListedTask = Pick<
+  Task,
+  | 'id'
+  | 'kind'
+  | 'state'
+  | 'priority'
+  | 'payload'
+  | 'catalogId'
+  | 'importId'
+  | 'workerId'
+  | 'attempts'
+  | 'maxAttempts'
+  | 'stalls'
+  | 'createdAt'
+  | 'dueAt'
+  | 'finishedAt'
+> & { error: { code: string; message: string } | null };
+
+export function taskDocument(task: ListedTask) {
   return {
     id: task.id,
     kind: task.kind,
@@ -63,7 +93,7 @@ export function taskDocument(task: Task) {
 }
 
 /** Where the picture of a task lies; empty for a task of another kind. */
-export function pathOf(task: Task): string {
+export function pathOf(task: Pick<Task, 'payload'>): string {
   return typeof task.payload.path === 'string' ? task.payload.path : '';
 }
 
@@ -103,6 +133,12 @@ export function importDocument(run: ImportRun, names: { catalog: string; root: s
   };
 }
 
+export const LEDGER_COLUMNS = ['path', 'outcome', 'reason', 'message', 'bytes', 'task_id', 'at'] as const;
+
+export function ledgerDocument({ name, outcome, reason, message, bytes, taskId, at }: LedgerLine) {
+  return { path: name, outcome, reason, message, bytes, task_id: taskId, at: isoTime(at) };
+}
+
 export function catalogDocument(catalog: CatalogSummary) {
   return {
     id: catalog.id,
@@ -133,6 +169,10 @@ export function sourceDocument(source: SourceSummary) {
     exclude: source.rules.exclude,
     created_at: isoTime(source.createdAt),
   };
+}
+
+export function differenceDocument({ imageId, ...rest }: Difference) {
+  return { ...rest, image_id: imageId };
 }
 
 /** What is said of an error: its code, what was wrong, and what to do. */

@@ -1,14 +1,18 @@
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, isBackendTrouble, toAppError } from '../src-core/domain/app-error.ts';
+import { installationRoot } from '../src-core/settings/installation.ts';
 import type { Console } from './console.ts';
 import { isLoopback, listen, type Address } from './http/listen.ts';
 import { createRoots } from './http/roots.ts';
 import { createServer } from './http/server.ts';
+import { signInPath } from './http/session-routes.ts';
 
 export interface HeadlessOptions extends Address {
   /** Null: nobody is asked for one. */
   token: string | null;
+  /** Lets dashboards look and change nothing. Null: there is none. */
+  readOnlyToken: string | null;
   /** Names that the server is called by, beside `localhost`, plain addresses and `host`. */
   allowedHosts: readonly string[];
 }
@@ -16,6 +20,8 @@ export interface HeadlessOptions extends Address {
 /** The console without a window: HTTP, a finder, and workers where the settings want some. */
 export interface Headless {
   url: string;
+  /** Signs a browser in, once and within an hour; without a token it is the address of the console. */
+  signInUrl: string;
   /** Rejects when no worker of this host can ever run: another store or model, say. */
   readonly failed: Promise<never>;
   /** Finishes the requests under way. Fleet and backends are the console's to close. */
@@ -29,22 +35,21 @@ const RETRY_MS = 1_000;
  * Throws INVALID_INPUT for an address that needs a token, and what `listen` throws.
  */
 export async function startHeadless(console: Console, options: HeadlessOptions): Promise<Headless> {
-  const { host, token, allowedHosts } = options;
-  if (token === null && !isLoopback(host)) {
-    throw new AppError(
-      'INVALID_INPUT',
-      `--no-auth lets everybody in who can reach ${host}: it goes with --host 127.0.0.1`,
-    );
-  }
+  const { host, token, readOnlyToken, allowedHosts } = options;
+  if (token === null && !isLoopback(host)) throw openToAll(host);
   const { settings } = console;
   const log = await console.log();
   const finder = await console.finderProcess();
   const fleet = startFleetWhenReady(console);
+  const resuming = resumeImportsWhenReady(console);
   const app = createServer({
     console,
     finder,
     token,
+    readOnlyToken,
     log,
+    tracer: await console.tracer(),
+    pages: join(installationRoot(), 'out', 'renderer'),
     roots: createRoots({
       allowed: settings.paths.allowRoots,
       imported: () => importedFolders(console),
@@ -55,22 +60,62 @@ export async function startHeadless(console: Console, options: HeadlessOptions):
   });
   async function stop(): Promise<void> {
     fleet.stop();
+    await resuming.stop();
     const late = setTimeout(() => app.server.closeAllConnections(), settings.fleet.drainMs);
     await app.close();
     clearTimeout(late);
   }
 
   try {
-    return { url: await listen(app, options), failed: fleet.failed, stop };
+    const url = await listen(app, options);
+    // A name of the hosts file may lead elsewhere.
+    if (token === null && !app.addresses().every((at) => isLoopback(typeof at === 'string' ? at : at.address))) {
+      throw openToAll(host);
+    }
+    const path = app.door ? signInPath(app.door.codes.make().code) : '/';
+    return { url, signInUrl: `${url}${path}`, failed: fleet.failed, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
+function openToAll(host: string): AppError {
+  return new AppError(
+    'INVALID_INPUT',
+    `--no-auth lets everybody in who can reach ${host}: it goes with --host 127.0.0.1`,
+  );
+}
+
 async function importedFolders(console: Console): Promise<string[]> {
   const sources = await (await console.importLog()).sources();
   return sources.map(({ kind, path }) => (kind === 'manifest' ? dirname(path) : path));
+}
+
+/** Goes on with the imports that an earlier server of this data dir left; tries again for as long as a backend is away. */
+function resumeImportsWhenReady(console: Console) {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+
+  async function run(): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        return await (await console.importHost()).resumeUnfinished();
+      } catch (thrown) {
+        const error = toAppError(thrown);
+        // The fleet's start says so of a backend that is away.
+        if (!isBackendTrouble(error)) (await console.log()).error({ error }, 'unfinished imports cannot be resumed');
+        await sleep(RETRY_MS, undefined, { signal }).catch(() => {}); // aborted
+      }
+    }
+  }
+
+  const done = run();
+  async function stop(): Promise<void> {
+    stopping.abort();
+    await done;
+  }
+  return { stop };
 }
 
 /** Tries again for as long as a backend is away. */
@@ -88,9 +133,10 @@ function startFleetWhenReady(console: Console) {
         return await fleet.failed;
       } catch (thrown) {
         const error = toAppError(thrown);
+        const isNew = trouble !== error.message;
         trouble = error.message;
         if (!isBackendTrouble(error)) throw error;
-        (await console.log()).warn({ error }, 'the fleet cannot start yet; trying again');
+        if (isNew) (await console.log()).warn({ error }, 'the fleet cannot start yet; trying again');
         await sleep(RETRY_MS, undefined, { signal: stopping.signal }).catch(() => {}); // aborted
       }
     }

@@ -15,8 +15,16 @@ export const ARCHITECTURE: readonly Rule[] = [
   { path: 'src-core/settings', imports: ['src-core/domain'], packages: ['zod', 'env-paths'] },
   {
     path: 'src-core/telemetry',
-    imports: ['src-core/domain', 'src-core/ports'],
-    packages: ['pino', 'pino-pretty', 'prom-client'],
+    imports: ['src-core/domain', 'src-core/ports', 'src-core/settings'],
+    packages: [
+      'pino',
+      'pino-pretty',
+      'prom-client',
+      '@opentelemetry/api',
+      '@opentelemetry/exporter-trace-otlp-http',
+      '@opentelemetry/resources',
+      '@opentelemetry/sdk-trace',
+    ],
   },
   {
     path: 'src-core/files',
@@ -96,13 +104,18 @@ export const ARCHITECTURE: readonly Rule[] = [
   },
   {
     path: 'src-main/http',
-    imports: [...CORE_GROUND, 'src-core/contract', 'src-main/console.ts', 'src-main/documents.ts'],
-    packages: ['fastify', '@fastify/multipart', '@orpc/server', 'zod'],
+    imports: [...CORE_GROUND, 'src-core/contract', 'src-core/files', 'src-main/console.ts', 'src-main/documents.ts'],
+    packages: ['fastify', '@fastify/multipart', '@orpc/contract', '@orpc/openapi', '@orpc/server', '@orpc/zod', 'zod'],
   },
   {
     path: 'src-main/headless.ts',
     imports: [...CORE_GROUND, 'src-main/console.ts', 'src-main/http'],
     packages: [],
+  },
+  {
+    path: 'src-main/client',
+    imports: [...CORE_GROUND, 'src-core/contract', 'src-main/documents.ts'],
+    packages: ['zod'],
   },
   {
     path: 'src-main/cli',
@@ -114,6 +127,7 @@ export const ARCHITECTURE: readonly Rule[] = [
       'src-main/services',
       'src-main/fleet',
       'src-main/console.ts',
+      'src-main/client',
       'src-main/documents.ts',
       'src-main/headless.ts',
       'src-main/http/token.ts',

@@ -1,12 +1,14 @@
-import { oc } from '@orpc/contract';
+import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import { errorCode } from '../domain/app-error.ts';
 import { catalogName, DEFAULT_CATALOG } from '../domain/catalog.ts';
 import { pictureFacts } from '../domain/image-record.ts';
 import { plainTask } from '../domain/plain-task.ts';
-import { stageTimings, TASK_STATES, taskId, taskPriority, taskState } from '../domain/task.ts';
-import { stageName, workerState } from '../domain/worker-status.ts';
-import { count, time } from './values.ts';
+import { taskId, taskPriority, taskState } from '../domain/task.ts';
+import { statsDocument, taskDocument, workerDocument } from './queue-documents.ts';
+import { liveEvent } from './queue-events.ts';
+import { chosenTasks, correction, historyPoint, historyRange, whichTasks } from './queue-operations.ts';
+import { count, time, wholeNumber, type CallMeta } from './values.ts';
 
 /** One picture to be indexed. Unknown fields are refused: a misspelt one would be lost without a word. */
 export const enqueueRequest = z.strictObject({
@@ -24,88 +26,94 @@ export const enqueueRequest = z.strictObject({
 export type EnqueueRequest = z.output<typeof enqueueRequest>;
 
 export const enqueueAnswer = z.object({ task_id: taskId, status: taskState, created_at: time });
+export type EnqueueAnswerDocument = z.input<typeof enqueueAnswer>;
 
-export const taskDocument = z.object({
-  task_id: taskId,
-  status: taskState,
-  kind: z.string(),
-  priority: taskPriority,
-  /** Null for a task of another kind. */
-  image_path: z.string().nullable(),
-  catalog_id: z.string(),
-  import_id: z.string().nullable(),
-  worker_id: z.string().nullable(),
-  attempts: count,
-  max_attempts: count,
-  stalls: count,
-  created_at: time,
-  /** When a delayed task runs again. */
-  due_at: time.nullable(),
-  claimed_at: time.nullable(),
-  finished_at: time.nullable(),
-  error: z.object({ code: errorCode, message: z.string() }).nullable(),
-  /** What the handler of its kind answered. */
-  result: z.record(z.string(), z.unknown()).nullable(),
-  /** ms that each stage took. */
-  timings: stageTimings.nullable(),
-});
-export type TaskDocument = z.input<typeof taskDocument>;
+/** Each of them is checked on its own, as `enqueueRequest`: bad ones do not stop good ones. */
+export const enqueueBatch = z.array(z.unknown()).min(1).max(10_000);
 
-const backendHealth = z.object({ ok: z.boolean(), error: errorCode.nullable() });
+/** `index` is the place of the item in the batch, or the line of the stream, from 0. */
+export const batchResult = z.union([
+  enqueueAnswer.extend({ index: count }),
+  z.object({ index: count, error: z.object({ code: errorCode, message: z.string() }) }),
+]);
+export type BatchResult = z.input<typeof batchResult>;
 
-export const statsDocument = z.object({
-  counts: z.record(z.enum(TASK_STATES), count),
-  waiting_by_priority: z.record(taskPriority, count),
-  suspects: count,
-  oldest_waiting_ms: z.number().nullable(),
-  paused: z.boolean(),
-  /** Tasks finished in the last minutes, a minute. */
-  throughput: z.object({ per_minute1: z.number(), per_minute5: z.number(), per_minute15: z.number() }),
-  totals: z.object({
-    enqueued: count,
-    completed: count,
-    failed: count,
-    cancelled: count,
-    retried: count,
-    stalled: count,
-  }),
-  failures_by_code: z.record(z.string(), count),
-  workers: z.object({ online: count, busy: count, lost: count }),
-  backends: z.object({ queue: backendHealth, store: backendHealth }),
-});
-export type StatsDocument = z.input<typeof statsDocument>;
-
-const stageTimesDocument = z.object({ busy_ms: z.number(), blocked_ms: z.number(), items: count });
-
-export const workerDocument = z.object({
-  worker_id: z.string(),
-  host: z.string(),
-  pid: z.number().int(),
-  version: z.string(),
-  protocol: z.number().int(),
-  state: workerState,
-  current_tasks: z.array(z.string()),
-  processed: count,
-  failed: count,
-  rate: z.number(),
-  started_at: time,
-  seen_at: time,
-  /** Silent without a goodbye. */
-  lost: z.boolean(),
-  rss_bytes: z.number(),
-  cpu: z.number(),
-  stages: z.record(stageName, stageTimesDocument),
-  tags: z.array(z.string()),
-  waiting_for: z.string().nullable(),
-});
-export type WorkerDocument = z.input<typeof workerDocument>;
+/** `refused` counts the results with an error, `accepted` all others. */
+export const batchAnswer = z.object({ accepted: count, refused: count, results: z.array(batchResult) });
 
 export const queueContract = {
-  enqueue: oc.route({ method: 'POST', path: '/queue/enqueue' }).input(enqueueRequest).output(enqueueAnswer),
+  enqueue: oc
+    .$meta<CallMeta>({ plain: true })
+    .route({ method: 'POST', path: '/queue/enqueue', summary: 'Enqueue one picture' })
+    .input(enqueueRequest)
+    .output(enqueueAnswer),
+  enqueueBatch: oc
+    .$meta<CallMeta>({ plain: true })
+    .route({
+      method: 'POST',
+      path: '/queue/enqueue/batch',
+      summary: 'Enqueue up to 10,000 pictures; or, as a stream of JSON lines, any number',
+    })
+    .input(enqueueBatch)
+    .output(batchAnswer),
   status: oc
-    .route({ method: 'GET', path: '/queue/status/{task_id}' })
+    .route({ method: 'GET', path: '/queue/status/{task_id}', summary: 'One task' })
     .input(z.object({ task_id: taskId }))
     .output(taskDocument),
-  stats: oc.route({ method: 'GET', path: '/queue/stats' }).output(statsDocument),
-  workers: oc.route({ method: 'GET', path: '/queue/workers' }).output(z.object({ workers: z.array(workerDocument) })),
+  stats: oc.route({ method: 'GET', path: '/queue/stats', summary: 'The numbers of the queue' }).output(statsDocument),
+  workers: oc
+    .route({ method: 'GET', path: '/queue/workers', summary: 'Every worker, also the lost ones' })
+    .output(z.object({ workers: z.array(workerDocument) })),
+  tasks: oc
+    .route({ method: 'GET', path: '/queue/tasks', summary: 'Tasks that match, the newest first, page by page' })
+    .input(
+      whichTasks.extend({ limit: wholeNumber(1, 1_000).default(100), cursor: z.string().min(1).max(100).optional() }),
+    )
+    .output(z.object({ tasks: z.array(taskDocument), next: z.string().nullable() })),
+  retryTask: oc
+    .route({
+      method: 'POST',
+      path: '/queue/tasks/{task_id}/retry',
+      summary: 'Run one task again, or a delayed one now',
+    })
+    .input(z.strictObject({ task_id: taskId, correction: correction.optional() }))
+    .output(z.object({ retried: count })),
+  cancelTask: oc
+    .route({ method: 'POST', path: '/queue/tasks/{task_id}/cancel', summary: 'Give one task up' })
+    .input(z.strictObject({ task_id: taskId }))
+    .output(z.object({ cancelled: count })),
+  retry: oc
+    .$meta<CallMeta>({ slow: true })
+    .route({
+      method: 'POST',
+      path: '/queue/retry',
+      summary: 'Run all that match again: failed, cancelled and delayed ones',
+    })
+    .input(chosenTasks({ correction: correction.optional() }))
+    .output(z.object({ retried: count })),
+  cancel: oc
+    .$meta<CallMeta>({ slow: true })
+    .route({ method: 'POST', path: '/queue/cancel', summary: 'Give up all that match and are not finished' })
+    .input(chosenTasks({}))
+    .output(z.object({ cancelled: count })),
+  pause: oc
+    .route({ method: 'POST', path: '/queue/pause', summary: 'Let no worker claim; what is active is finished' })
+    .output(z.object({ paused: z.boolean() })),
+  resume: oc
+    .route({ method: 'POST', path: '/queue/resume', summary: 'Let workers claim again' })
+    .output(z.object({ paused: z.boolean() })),
+  flush: oc
+    .$meta<CallMeta>({ slow: true })
+    .route({ method: 'POST', path: '/queue/flush', summary: 'Remove every task, in whatever state' })
+    .input(z.strictObject({ confirm: z.string().max(200).describe('The name of the queue') }))
+    .output(z.object({ removed: count })),
+  history: oc
+    .route({ method: 'GET', path: '/queue/history', summary: 'Depth, throughput and failures over time' })
+    .input(historyRange)
+    .output(z.object({ points: z.array(historyPoint) })),
+  events: oc
+    .$meta<CallMeta>({ plain: true })
+    .route({ method: 'GET', path: '/queue/events', summary: 'What happens, as server-sent events' })
+    .input(z.strictObject({ last_event_id: z.string().max(20).optional() }))
+    .output(eventIterator(liveEvent)),
 };

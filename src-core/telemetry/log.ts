@@ -1,5 +1,6 @@
 import { pino, type Level } from 'pino';
 import pretty from 'pino-pretty';
+import { AppError, type ErrorCode } from '../domain/app-error.ts';
 
 export type Logger = pino.Logger;
 export type LogLevel = Level | 'silent';
@@ -19,6 +20,8 @@ export interface LogOptions {
 const SECRETS = ['authorization', 'token', 'apiKey', 'api-key', 'password', 'secret'];
 const DEPTH = 4;
 
+const OUTAGES: ReadonlySet<ErrorCode> = new Set(['QUEUE_UNAVAILABLE', 'STORE_UNAVAILABLE']);
+
 /** A secret may lie in an error's details or a settings object, so the same names are looked for some levels down. */
 const redactedPaths = SECRETS.flatMap((name) =>
   Array.from({ length: DEPTH }, (_, depth) => `${'*.'.repeat(depth)}["${name}"]`.replace('.[', '[')),
@@ -35,10 +38,18 @@ export function createLogger({ proc, level, format, write, bindings }: LogOption
       base: { proc, pid: process.pid, ...bindings },
       redact: { paths: redactedPaths, censor: '[redacted]' },
       // `logger.error({ error })` then carries stack, code and details as `err` does.
-      serializers: { error: pino.stdSerializers.err },
+      serializers: { error: errorFields },
     },
     write ? { write } : stderrStream(format),
   );
+}
+
+/** A backend that is away is no defect: where in the program it was met says nothing. */
+function errorFields(error: Error): object {
+  const fields = pino.stdSerializers.err(error);
+  if (!(error instanceof AppError) || !OUTAGES.has(error.code)) return fields;
+  const { type, message, stack: _stack, ...more } = fields;
+  return { type, message, ...more };
 }
 
 function stderrStream(format: LogOptions['format']): pino.DestinationStream {

@@ -1,7 +1,8 @@
-import { Counter, Gauge, Registry, Summary } from 'prom-client';
+import { Counter, Gauge, Registry } from 'prom-client';
 import { TASK_STATES } from '../domain/task.ts';
-import { STAGES, workerState, type KnownWorker, type StageTimes } from '../domain/worker-status.ts';
+import { workerState, type KnownWorker } from '../domain/worker-status.ts';
 import type { QueueStats } from '../ports/task-queue.ts';
+import { createStageMetrics } from './stage-metrics.ts';
 
 export interface FleetMetrics {
   /** `await registry.metrics()` is the page that Prometheus scrapes. */
@@ -10,7 +11,6 @@ export interface FleetMetrics {
 }
 
 const OUTCOMES = ['completed', 'failed', 'cancelled', 'retried', 'stalled'] as const;
-const STAGE_DURATION = 'imagefleet_stage_duration_seconds';
 
 /** The whole fleet's numbers. Totals are the backend's own, so they outlive this process and any worker. */
 export function createFleetMetrics(): FleetMetrics {
@@ -29,10 +29,11 @@ export function createFleetMetrics(): FleetMetrics {
   const tasks = counter('imagefleet_tasks_total', 'Tasks by how a run ended, since the queue was made', 'outcome');
   const enqueued = counter('imagefleet_tasks_enqueued_total', 'Tasks enqueued since the queue was made');
   const fleet = gauge('imagefleet_workers', 'Workers by state; lost: silent without a goodbye', 'state');
-  const rss = gauge('imagefleet_worker_resident_bytes', 'Resident memory of a worker', 'worker_id', 'host');
-  const cpu = gauge('imagefleet_worker_cpu_cores', 'Cores that a worker keeps busy', 'worker_id', 'host');
-  const rate = gauge('imagefleet_worker_images_per_second', 'Pictures that a worker finishes', 'worker_id', 'host');
-  const stages = stageDurations(registry);
+  // In the plural: a worker's own page, where there is one, says `imagefleet_worker_…`, and no sum counts both.
+  const rss = gauge('imagefleet_workers_resident_bytes', 'Resident memory of a worker', 'worker_id', 'host');
+  const cpu = gauge('imagefleet_workers_cpu_cores', 'Cores that a worker keeps busy', 'worker_id', 'host');
+  const rate = gauge('imagefleet_workers_images_per_second', 'Pictures that a worker finishes', 'worker_id', 'host');
+  const stages = createStageMetrics(registry, 'imagefleet_stage');
 
   return {
     registry,
@@ -58,46 +59,7 @@ export function createFleetMetrics(): FleetMetrics {
         cpu.set(labels, status.cpu);
         rate.set(labels, status.rate);
       }
-      stages.update(workers);
-    },
-  };
-}
-
-/**
- * Time and items of each stage, as a summary without quantiles. Heartbeats carry sums since a worker's start, and workers
- * come and go: their growth is added up, because a total that shrinks is a reset in Prometheus' eyes and makes a false peak.
- */
-function stageDurations(registry: Registry) {
-  const totals = Object.fromEntries(STAGES.map((stage) => [stage, { seconds: 0, items: 0 }]));
-  let seen = new Map<string, KnownWorker['status']['stages']>();
-  const help = 'Time in which a stage was busy (sum) and items it finished (count), over all workers';
-  const summary = new Summary({
-    name: STAGE_DURATION,
-    help,
-    labelNames: ['stage'],
-    percentiles: [],
-    registers: [registry],
-  });
-  const describe = summary.get.bind(summary);
-  summary.get = async () => ({
-    ...(await describe()),
-    values: Object.entries(totals).flatMap(([stage, { seconds, items }]) => [
-      { metricName: `${STAGE_DURATION}_sum`, labels: { stage }, value: seconds },
-      { metricName: `${STAGE_DURATION}_count`, labels: { stage }, value: items },
-    ]),
-  });
-
-  return {
-    update(workers: readonly KnownWorker[]): void {
-      for (const { status } of workers) {
-        for (const [stage, times] of Object.entries(status.stages) as [string, StageTimes][]) {
-          const last = seen.get(status.workerId)?.[stage as keyof typeof status.stages];
-          const total = totals[stage]!;
-          total.seconds += Math.max(0, times.busyMs - (last?.busyMs ?? 0)) / 1_000;
-          total.items += Math.max(0, times.items - (last?.items ?? 0));
-        }
-      }
-      seen = new Map(workers.map(({ status }) => [status.workerId, status.stages]));
+      stages.update(workers.map(({ status }) => status));
     },
   };
 }

@@ -8,7 +8,8 @@ import type { Cli, Outcome } from './cli.ts';
 import { errorDocument } from '../documents.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import { printable } from './format.ts';
-import { csvLine, put } from './streams.ts';
+import { csvLine } from '../../src-core/domain/csv-line.ts';
+import { put } from './streams.ts';
 
 /** Where differences go as they are found: a catalog that was never indexed has as many as it has files. */
 export interface DifferenceSink {

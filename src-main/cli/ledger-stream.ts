@@ -1,19 +1,18 @@
+import { csvLine } from '../../src-core/domain/csv-line.ts';
 import type { LedgerLine, LedgerOutcome } from '../../src-core/domain/import.ts';
 import { pagesOf } from '../../src-core/domain/pages.ts';
 import type { ImportLog } from '../../src-core/ports/import-log.ts';
 import type { Outcome } from './cli.ts';
-import { errorDocument } from '../documents.ts';
+import { errorDocument, LEDGER_COLUMNS, ledgerDocument } from '../documents.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import type { Output } from './io.ts';
-import { csvLine, put } from './streams.ts';
+import { put } from './streams.ts';
 
 /**
  * A million lines are some hundred megabytes of text: they are read and written by pages. Larger ones outlive the young
  * generation: at 5,000 lines the collector cost half as much CPU again, and 30 MB more were resident.
  */
 const PAGE = 1_000;
-
-const COLUMNS = ['path', 'outcome', 'reason', 'message', 'bytes', 'task_id', 'at'] as const;
 
 interface WhichLedger {
   log: ImportLog;
@@ -25,17 +24,13 @@ function pages({ log, importId, outcomes }: WhichLedger): AsyncGenerator<LedgerL
   return pagesOf((cursor) => log.ledger(importId, outcomes ? { outcomes } : {}, PAGE, cursor));
 }
 
-function lineDocument({ name, outcome, reason, message, bytes, taskId, at }: LedgerLine) {
-  return { path: name, outcome, reason, message, bytes, task_id: taskId, at: new Date(at).toISOString() };
-}
-
 /** A header and a line for each file. */
 export async function writeLedgerCsv(stdout: Output, which: WhichLedger): Promise<Outcome> {
-  await put(stdout, csvLine(COLUMNS));
+  await put(stdout, csvLine(LEDGER_COLUMNS));
   for await (const lines of pages(which)) {
     const rows = lines.map((line) => {
-      const document = lineDocument(line);
-      return csvLine(COLUMNS.map((column) => document[column]));
+      const document = ledgerDocument(line);
+      return csvLine(LEDGER_COLUMNS.map((column) => document[column]));
     });
     await put(stdout, rows.join(''));
   }
@@ -49,7 +44,7 @@ export async function writeLedgerJson(stdout: Output, head: object, which: Which
   try {
     for await (const lines of pages(which)) {
       if (lines.length === 0) continue;
-      const text = lines.map((line) => JSON.stringify(lineDocument(line))).join(',');
+      const text = lines.map((line) => JSON.stringify(ledgerDocument(line))).join(',');
       await put(stdout, first ? text : `,${text}`);
       first = false;
     }

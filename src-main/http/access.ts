@@ -1,36 +1,76 @@
 import { isIP } from 'node:net';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '../../src-core/domain/app-error.ts';
-import { isToken } from './token.ts';
+import type { Door } from './door.ts';
+import { callerOf, createRateLimit, tooMany } from './limits.ts';
+import { changesNothing } from './reads.ts';
+import type { Access } from './token.ts';
 
 export interface AccessOptions {
   /** Null: everybody who reaches the port is let in. */
   token: string | null;
+  /** Lets dashboards look and change nothing. Null: there is none. */
+  readOnlyToken?: string | null;
   /** Names that this server is called by, beside `localhost` and plain addresses. */
   allowedHosts: readonly string[];
 }
 
-/** Answered without a token. */
-const OPEN = new Set(['/health', '/ready']);
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Null: the caller is nobody we know. */
+    access: Access | null;
+  }
+  interface FastifyContextConfig {
+    /** Anybody may have it: a file of the console. */
+    isPublic?: boolean;
+  }
+}
 
-/** Checks who calls before anything of a request is read. */
-export function guardAccess(app: FastifyInstance, { token, allowedHosts }: AccessOptions): void {
+/** Answered without a token, beside the console's files. */
+const OPEN = new Set(['/health', '/ready', '/sign-in', '/sign-out']);
+
+/** Checks who calls before anything of a request is read. `door` is null where everybody is let in. */
+export function guardAccess(app: FastifyInstance, allowedHosts: readonly string[], door: Door | null): void {
   const names = new Set(['localhost', ...allowedHosts.map((name) => name.toLowerCase())]);
 
+  app.decorateRequest('access', null);
   app.addHook('onRequest', async (request) => {
     checkHost(request, names);
     checkOrigin(request);
-    if (!OPEN.has(request.routeOptions.url ?? '') && !isKnown(request, token)) {
-      throw new AppError('UNAUTHORIZED', 'this needs a token, and none or another one was sent');
-    }
+    const { url = '', config } = request.routeOptions;
+    if (config.isPublic) return;
+    request.access = door ? door.identify(request) : 'full';
+    if (!OPEN.has(url)) checkAccess(request);
   });
 }
 
+function checkAccess({ access, method, url }: FastifyRequest): void {
+  if (access === null) throw new AppError('UNAUTHORIZED', 'this needs a token, and none or another one was sent');
+  if (access === 'read' && !changesNothing(method, url.split('?')[0]!)) {
+    throw new AppError('FORBIDDEN', 'a read-only token was sent, which lets nobody change anything');
+  }
+}
+
 /** Whether the caller may see more than yes or no. */
-export function isKnown({ headers }: FastifyRequest, token: string | null): boolean {
-  if (token === null) return true;
-  const given = /^bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
-  return given !== undefined && isToken(given, token);
+export function isKnown({ access }: FastifyRequest): boolean {
+  return access !== null;
+}
+
+/** Holds up who calls too often, whoever it is. Health is asked by those who would else restart us. */
+export function limitRate(app: FastifyInstance, perMinute: number): void {
+  if (perMinute === 0) return;
+  const limit = createRateLimit(perMinute);
+  app.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
+    if (request.routeOptions.url === '/health') return;
+    const allowance = limit.take(callerOf(request.ip));
+    const { remaining, resetsIn, ok } = allowance;
+    void reply.headers({
+      'ratelimit-limit': perMinute,
+      'ratelimit-remaining': remaining,
+      'ratelimit-reset': resetsIn,
+    });
+    if (!ok) throw tooMany('too many requests', allowance);
+  });
 }
 
 /** A page whose name was made to lead here (DNS rebinding) sends that name. */
@@ -43,13 +83,22 @@ function checkHost({ host }: FastifyRequest, names: ReadonlySet<string>): void {
 /** A page of another site may send some requests without asking (CSRF); the browser says where it comes from. */
 function checkOrigin({ headers, host }: FastifyRequest): void {
   const { origin } = headers;
-  if (origin === undefined || (URL.canParse(origin) && new URL(origin).host === host.toLowerCase())) return;
+  if (origin === undefined || isOwn(origin, host)) return;
   throw new AppError('FORBIDDEN', `pages of "${origin}" may not call this server`);
+}
+
+/** The scheme is not compared: a proxy may have taken TLS off. It decides the port where none is named. */
+function isOwn(origin: string, host: string): boolean {
+  if (!URL.canParse(origin)) return false;
+  const { protocol, host: own } = new URL(origin);
+  return ['http:', 'https:'].includes(protocol) && own === new URL(`${protocol}//${host}`).host;
 }
 
 /** Without port and brackets, lower case; null where it is none. */
 function hostName(host: string): string | null {
   if (!URL.canParse(`http://${host}`)) return null;
-  const { hostname, pathname, username } = new URL(`http://${host}`);
-  return pathname === '/' && username === '' ? hostname.replace(/^\[|\]$/g, '') : null;
+  const { hostname, pathname, username, search, hash } = new URL(`http://${host}`);
+  return pathname === '/' && [username, search, hash].every((part) => part === '')
+    ? hostname.replace(/^\[|\]$/g, '')
+    : null;
 }

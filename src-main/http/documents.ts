@@ -1,9 +1,9 @@
-import type { StatsDocument, TaskDocument, WorkerDocument } from '../../src-core/contract/queue.ts';
+import type { StatsDocument, TaskDocument, WorkerDocument } from '../../src-core/contract/queue-documents.ts';
 import type { AppError } from '../../src-core/domain/app-error.ts';
 import { indexPayload, indexResult } from '../../src-core/domain/index-task.ts';
 import type { Task } from '../../src-core/domain/task.ts';
 import type { KnownWorker, StageTimes } from '../../src-core/domain/worker-status.ts';
-import type { QueueStats } from '../../src-core/ports/task-queue.ts';
+import type { HistoryPoint, QueueStats } from '../../src-core/ports/task-queue.ts';
 import type { BackendHealth } from './backends.ts';
 
 // What the API answers, field by field: programs depend on it, so it does not follow the program's own types.
@@ -63,7 +63,7 @@ export function statsDocument(
   };
 }
 
-function healthDocument(error: AppError | null) {
+export function healthDocument(error: AppError | null) {
   return { ok: error === null, error: error?.code ?? null };
 }
 
@@ -94,6 +94,10 @@ export function workerDocument({ status, seenAt, lost }: KnownWorker): WorkerDoc
 
 function stageDocument({ busyMs, blockedMs, items }: StageTimes) {
   return { busy_ms: busyMs, blocked_ms: blockedMs, items };
+}
+
+export function historyDocument({ at, ...sums }: HistoryPoint) {
+  return { at: isoTime(at), ...sums };
 }
 
 export function isoTime(at: number): string;

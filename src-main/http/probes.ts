@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { createFleetMetrics } from '../../src-core/telemetry/metrics.ts';
+import type { ServerMetrics } from '../../src-core/telemetry/server-metrics.ts';
 import type { Console } from '../console.ts';
-import { isKnown, type AccessOptions } from './access.ts';
+import { isKnown } from './access.ts';
 import { checkBackends } from './backends.ts';
 
 export interface Probes {
@@ -10,23 +11,35 @@ export interface Probes {
   fleetTrouble: () => string | null;
 }
 
+interface Measured {
+  metrics: ServerMetrics;
+}
+
 /** What orchestrators and Prometheus ask. */
-export function addProbes(app: FastifyInstance, { console, fleetTrouble, token }: Probes & AccessOptions): void {
+export function addProbes(app: FastifyInstance, { console, fleetTrouble, metrics }: Probes & Measured): void {
   app.get('/health', async () => ({ status: 'ok' }));
 
   app.get('/ready', async (request, reply) => {
     const { queue, store } = await checkBackends(console);
-    const fleet = fleetTrouble();
-    const ready = !queue && !store && fleet === null;
+    const trouble = fleetTrouble();
+    const ready = !queue && !store && trouble === null;
     void reply.code(ready ? 200 : 503);
-    if (!isKnown(request, token)) return { ready };
-    return { ready, queue: queue?.message ?? 'ok', store: store?.message ?? 'ok', fleet: fleet ?? 'ok' };
+    if (!isKnown(request)) return { ready };
+    return { ready, queue: queue?.message ?? 'ok', store: store?.message ?? 'ok', fleet: trouble ?? 'ok' };
   });
 
-  const metrics = createFleetMetrics();
+  const fleet = createFleetMetrics();
   app.get('/metrics', async (_request, reply) => {
-    const queue = await console.queue();
-    metrics.update(await queue.stats(), await queue.workers());
-    return reply.type(metrics.registry.contentType).send(await metrics.registry.metrics());
+    const health = await checkBackends(console);
+    metrics.backend('queue', health.queue === null);
+    metrics.backend('store', health.store === null);
+    const pages = [await metrics.registry.metrics()];
+    // While the queue is away its last numbers would look like those of now.
+    if (health.queue === null) {
+      const queue = await console.queue();
+      fleet.update(await queue.stats(), await queue.workers());
+      pages.unshift(await fleet.registry.metrics());
+    }
+    return reply.type(metrics.registry.contentType).send(pages.join('\n'));
   });
 }

@@ -1,14 +1,20 @@
 import { implement } from '@orpc/server';
 import { contract } from '../../src-core/contract/contract.ts';
-import { AppError } from '../../src-core/domain/app-error.ts';
 import type { Finder } from '../../src-core/ports/finder.ts';
-import { catalogDocument } from '../documents.ts';
 import type { Console } from '../console.ts';
-import { checkBackends } from './backends.ts';
-import { isoTime, statsDocument, taskDocument, workerDocument } from './documents.ts';
-import { taskOf } from './enqueue.ts';
-import { find, findRequestOf } from './find.ts';
+import { catalogProcedures } from './catalogs/catalogs.ts';
+import { fleetProcedures } from './fleet/fleet.ts';
+import { imageProcedures } from './images/images.ts';
+import { importProcedures } from './imports/imports.ts';
+import { logProcedures } from './logs/logs.ts';
+import { modelProcedures } from './models/models.ts';
+import { queueProcedures, type QueueParts } from './queue/procedures.ts';
 import type { Roots } from './roots.ts';
+import { withRemotePicture } from './remote-picture.ts';
+import { find, findRequestOf } from './search/find.ts';
+import { settingsProcedures } from './settings/settings.ts';
+import { folderProcedures } from './sources/folders.ts';
+import { sourceProcedures } from './sources/sources.ts';
 
 export interface ApiParts {
   console: Console;
@@ -17,48 +23,27 @@ export interface ApiParts {
 }
 
 /** The contract's procedures over the services. They throw AppError; whoever serves them says it in its own way. */
-export function createProcedures({ console, finder, roots }: ApiParts) {
+export function createProcedures(parts: ApiParts & QueueParts) {
+  const { console, finder, roots } = parts;
   const api = implement(contract);
 
   return api.router({
-    queue: {
-      enqueue: api.queue.enqueue.handler(async ({ input }) => {
-        const { root } = await roots.check(input.image_path);
-        const { id: catalogId } = await console.ensureCatalog(input.catalog);
-        const queue = await console.queue();
-        const nameOf = await (await console.sources()).namer();
-        const task = taskOf(input, { catalogId, root, nameOf }, console.settings);
-        await queue.enqueue([task]);
-        const { id, state, createdAt } = await known(queue, task.id);
-        return { task_id: id, status: state, created_at: isoTime(createdAt) };
-      }),
-      status: api.queue.status.handler(async ({ input }) =>
-        taskDocument(await known(await console.queue(), input.task_id)),
-      ),
-      stats: api.queue.stats.handler(async () => {
-        const queue = await console.queue();
-        const [stats, workers, health] = await Promise.all([queue.stats(), queue.workers(), checkBackends(console)]);
-        return statsDocument(stats, workers, health);
-      }),
-      workers: api.queue.workers.handler(async () => {
-        const workers = await (await console.queue()).workers();
-        return { workers: workers.map(workerDocument) };
-      }),
-    },
+    queue: queueProcedures(parts),
     search: {
-      find: api.search.find.handler(async ({ input }) => find(finder, await findRequestOf(input, roots))),
+      find: api.search.find.handler(({ input }) =>
+        withRemotePicture(input.image_url, console, async (fetched) =>
+          find(finder, await findRequestOf(input, console, roots, fetched)),
+        ),
+      ),
     },
-    catalogs: {
-      list: api.catalogs.list.handler(async () => {
-        const catalogs = await (await console.catalogs()).list();
-        return { catalogs: catalogs.map(catalogDocument) };
-      }),
-    },
+    images: imageProcedures(parts),
+    imports: importProcedures(parts),
+    catalogs: catalogProcedures(parts),
+    sources: sourceProcedures(parts),
+    folders: folderProcedures(parts),
+    models: modelProcedures(parts),
+    settings: settingsProcedures(parts),
+    fleet: fleetProcedures(parts),
+    logs: logProcedures(parts),
   });
-}
-
-async function known(queue: Awaited<ReturnType<Console['queue']>>, id: string) {
-  const task = await queue.get(id);
-  if (task) return task;
-  throw new AppError('NOT_FOUND', `there is no task ${id}`);
 }

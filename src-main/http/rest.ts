@@ -5,8 +5,13 @@ import {
   traverseContractProcedures,
   type AnyRouter,
 } from '@orpc/server';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { contract } from '../../src-core/contract/contract.ts';
+import { AppError } from '../../src-core/domain/app-error.ts';
+import type { CallMeta } from '../../src-core/contract/values.ts';
+
+/** A whole catalog may be read. */
+const SLOW_MS = 3_600_000;
 
 /**
  * A plain route for every procedure of the contract: Fastify finds it and reads its body, the contract checks what goes in
@@ -18,16 +23,29 @@ export function addProcedures(app: FastifyInstance, router: AnyRouter): void {
     const { method = 'POST', path: url, successStatus = 200 } = definition.route;
     if (!isProcedure(procedure) || url === undefined)
       throw new TypeError(`${path.join('.')} has no procedure or no path`);
+    const route = { method, url: url.replaceAll(/\{(\w+)\}/g, ':$1') };
     const call = createProcedureClient(procedure, { path, context: {} });
+    const { slow, plain } = definition.meta as CallMeta;
+    if (plain) return;
     app.route({
-      method,
-      url: url.replaceAll(/\{(\w+)\}/g, ':$1'),
+      ...route,
+      ...(slow && { handlerTimeout: SLOW_MS }),
       handler: async (request, reply) => {
-        const output = await call(definition.inputSchema === undefined ? undefined : inputOf(request));
+        const input = definition.inputSchema === undefined ? undefined : inputOf(request);
+        const output = await call(input, slow ? { signal: signalOf(reply) } : {});
         return reply.code(successStatus).send(output);
       },
     });
   });
+}
+
+/** Aborts when the caller goes. Fastify's own signal does so as soon as a body has been read, too. */
+function signalOf({ raw }: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  raw.once('close', () => {
+    if (!raw.writableFinished) gone.abort(new AppError('CANCELLED', 'the caller has gone'));
+  });
+  return gone.signal;
 }
 
 /** A field of the path is not to be changed by one of the query or the body. */

@@ -1,7 +1,9 @@
-import { realpath } from 'node:fs/promises';
+import { lstat, realpath } from 'node:fs';
+import { basename, dirname, isAbsolute } from 'node:path';
 import { AppError } from '../../src-core/domain/app-error.ts';
 import { isUnder } from '../../src-core/domain/identity.ts';
 import { canonicalNameOf, placeOf, type SharedFolder } from '../../src-core/domain/path-map.ts';
+import { rememberFor } from '../../src-core/domain/remember.ts';
 
 export interface Roots {
   /**
@@ -9,6 +11,8 @@ export interface Roots {
    * be seen from here: another machine may be the one that sees it, and its worker checks again. Throws PATH_OUTSIDE_ROOT.
    */
   check(path: string): Promise<{ path: string; root: string }>;
+  /** Absolute folders of this machine. */
+  list(): Promise<readonly string[]>;
 }
 
 export interface RootsOptions {
@@ -21,11 +25,15 @@ export interface RootsOptions {
 }
 
 export function createRoots({ allowed, imported, folders }: RootsOptions): Roots {
+  const list = async (): Promise<readonly string[]> => (allowed.length > 0 ? allowed : imported());
+
   return {
+    list,
+
     async check(named) {
       const path = placeOf(canonicalNameOf(named), folders, named) ?? named;
       const name = canonicalNameOf(path);
-      for (const root of allowed.length > 0 ? allowed : await imported()) {
+      for (const root of await list()) {
         if (isUnder(name, canonicalNameOf(root)) && (await staysIn(root, path))) return { path, root };
       }
       throw new AppError(
@@ -36,15 +44,34 @@ export function createRoots({ allowed, imported, folders }: RootsOptions): Roots
   };
 }
 
+/** Where folders lead to; pictures come by the thousands a second and share them. Each worker looks again. */
+const folderOf = rememberFor(1_000, resolved);
+
 async function staysIn(root: string, path: string): Promise<boolean> {
-  const [realRoot, real] = await Promise.all([resolved(root), resolved(path)]);
+  // The root itself lies in a folder that is none.
+  const isFile = isOrdinary(path) && canonicalNameOf(path) !== canonicalNameOf(root);
+  const [realRoot, real] = await Promise.all([folderOf(root), isFile ? folderOfFile(path) : resolved(path)]);
   return realRoot === null || real === null || isUnder(canonicalNameOf(real), canonicalNameOf(realRoot));
 }
 
-async function resolved(path: string): Promise<string | null> {
-  try {
-    return await realpath(path);
-  } catch {
-    return null; // not of this machine, or gone
-  }
+/** Whether its last part is the name of something, on this machine. */
+function isOrdinary(path: string): boolean {
+  return isAbsolute(path) && !['', '.', '..'].includes(basename(path)) && !path.endsWith('/');
+}
+
+/** The folder that the file lies in; where the file itself is a link, what that leads to. */
+async function folderOfFile(path: string): Promise<string | null> {
+  const [folder, isLink] = await Promise.all([folderOf(dirname(path)), isSymbolicLink(path)]);
+  return isLink ? resolved(path) : folder;
+}
+
+// The promises of node:fs cost twice as much, which is most of what enqueueing costs.
+
+function isSymbolicLink(path: string): Promise<boolean> {
+  return new Promise((answer) => lstat(path, (error, stats) => answer(!error && stats.isSymbolicLink())));
+}
+
+/** Null: not of this machine, or gone. */
+function resolved(path: string): Promise<string | null> {
+  return new Promise((answer) => realpath.native(path, (error, real) => answer(error ? null : real)));
 }

@@ -2,49 +2,105 @@ import { randomUUID } from 'node:crypto';
 import multipart from '@fastify/multipart';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { Logger } from '../../src-core/telemetry/log.ts';
-import { guardAccess, type AccessOptions } from './access.ts';
-import { answerProblems } from './problem.ts';
+import { createServerMetrics } from '../../src-core/telemetry/server-metrics.ts';
+import type { Tracer } from '../../src-core/telemetry/tracing.ts';
+import { guardAccess, limitRate, type AccessOptions } from './access.ts';
+import { createDoor, type Door } from './door.ts';
+import { sendHeaders } from './headers.ts';
+import { answerProblems, answerBroken, answerUnparsed } from './problem.ts';
 import { createProcedures, type ApiParts } from './procedures.ts';
 import { addProbes, type Probes } from './probes.ts';
+import { addDocs } from './openapi/routes.ts';
+import { addEventStream } from './queue/event-stream.ts';
+import { createIntake } from './queue/intake.ts';
+import { createLiveEvents } from './queue/live-events.ts';
+import { addEnqueueRoutes } from './queue/routes.ts';
+import { addTasksCsv } from './queue/tasks-csv.ts';
 import { addProcedures } from './rest.ts';
-import { addUpload } from './upload.ts';
+import { addRpc } from './rpc.ts';
+import { observeRequests } from './observe.ts';
+import { addSessionRoutes } from './session-routes.ts';
+import { addStatic } from './static.ts';
+import { addImageRoutes } from './images/routes.ts';
+import { addLedgerCsv } from './imports/ledger-csv.ts';
+import { limitTime } from './time-limit.ts';
+import { addUpload } from './search/upload.ts';
 
 export interface ServerOptions extends ApiParts, AccessOptions, Probes {
   log: Logger;
+  /** Where traces are sent somewhere. */
+  tracer?: Tracer | null;
+  /** Folder of the web console's files; without one no page is served. */
+  pages?: string;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Aborts when nobody waits for the answer any more: its time is over, or the caller has gone. */
+    until: AbortSignal;
+  }
+  interface FastifyInstance {
+    /** Null: everybody is let in. */
+    door: Door | null;
+  }
 }
 
 const BODY_LIMIT = 1_024 * 1_024;
 /** For a whole request to arrive; an upload of the largest picture over a slow line included. */
 const REQUEST_MS = 300_000;
 const IDLE_MS = 72_000;
+/** For its headers alone: who sends them byte by byte holds a connection, and nothing else. */
+const HEADERS_MS = 15_000;
 
 /** The HTTP side, ready to listen. Who listens also closes it: requests that are under way are finished then. */
 export function createServer(options: ServerOptions): FastifyInstance {
   const log: FastifyBaseLogger = options.log;
+  const { http, limits } = options.console.settings;
+  const { token, readOnlyToken = null } = options;
+  const door = token === null ? null : createDoor({ full: token, read: readOnlyToken }, http.sessionMs);
   const app = Fastify({
     loggerInstance: log,
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_MS,
     keepAliveTimeout: IDLE_MS,
     forceCloseConnections: 'idle',
+    http: { headersTimeout: HEADERS_MS },
+    frameworkErrors: answerBroken,
+    clientErrorHandler: answerUnparsed,
     routerOptions: { maxParamLength: 1_000 },
     genReqId: ({ headers }) => requestId(headers['x-request-id']) ?? randomUUID(),
   });
   // Text is what a page of another site may send without asking.
   app.removeContentTypeParser('text/plain');
-  app.addHook('onRequest', async (request, reply) => {
-    void reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
-  });
+  // Node would answer an Expect that it does not know by itself, without a problem to read.
+  app.server.on('checkExpectation', (request, response) => app.server.emit('request', request, response));
+  app.decorate('door', door);
+  sendHeaders(app);
+  limitTime(app, http.requestMs);
   endConnections(app);
   answerProblems(app);
-  guardAccess(app, options);
+  const metrics = createServerMetrics();
+  observeRequests(app, metrics, options.tracer ?? null);
+  limitRate(app, http.requestsPerMinute);
+  guardAccess(app, options.allowedHosts, door);
   void app.register(multipart, {
-    limits: { files: 1, fields: 20, fileSize: options.console.settings.limits.maxBytes },
+    limits: { files: 1, fields: 20, fileSize: limits.maxBytes },
   });
   void app.register(async (scope) => {
+    if (options.pages !== undefined) await addStatic(scope, options.pages);
+    addSessionRoutes(scope, door);
     addUpload(scope, options);
-    addProbes(scope, options);
-    addProcedures(scope, createProcedures(options));
+    addImageRoutes(scope, options);
+    addLedgerCsv(scope, options);
+    addProbes(scope, { ...options, metrics });
+    const queue = { intake: createIntake(options), live: createLiveEvents(options.console) };
+    addEnqueueRoutes(scope, queue.intake);
+    addTasksCsv(scope, options);
+    addEventStream(scope, queue.live);
+    const procedures = createProcedures({ ...options, ...queue });
+    addProcedures(scope, procedures);
+    addRpc(scope, procedures);
+    addDocs(scope);
   });
   return app;
 }

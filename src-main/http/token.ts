@@ -4,8 +4,14 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { AppError, parseOrThrow } from '../../src-core/domain/app-error.ts';
 
-/** Of the environment: containers get it so. */
-const VARIABLE = 'IMAGEFLEET_TOKEN';
+/** What a caller may do: look, or everything. Each has a token of its own. */
+export type Access = 'read' | 'full';
+
+/** Where a token lies in the data dir, and the variable of the environment that goes before: containers get it so. */
+const PLACES: Record<Access, { file: string; variable: string }> = {
+  full: { file: 'token', variable: 'IMAGEFLEET_TOKEN' },
+  read: { file: 'token-read-only', variable: 'IMAGEFLEET_READ_ONLY_TOKEN' },
+};
 
 const token = z.string().regex(/^[\x21-\x7e]{16,200}$/, 'must be 16 to 200 printable ASCII characters without spaces');
 
@@ -16,16 +22,13 @@ export interface Token {
 }
 
 /**
- * The token that lets programs in: IMAGEFLEET_TOKEN, else the file `token` in the data dir, which is made with mode 0600
- * where it is not. Throws INVALID_SETTINGS for one that is no token, DATA_DIR_UNUSABLE.
+ * The token that lets programs in: of the environment, else the file in the data dir, which is made with mode 0600 where
+ * it is not. Throws INVALID_SETTINGS for one that is no token, DATA_DIR_UNUSABLE.
  */
-export async function openToken(dataDir: string, env: NodeJS.ProcessEnv): Promise<Token> {
-  const given = env[VARIABLE];
-  // Compose passes what is not set as empty.
-  if (given) return { value: parseOrThrow(token, given, VARIABLE, 'INVALID_SETTINGS'), isNew: false };
-  const file = tokenFile(dataDir);
-  const known = await readToken(file);
+export async function openToken(dataDir: string, env: NodeJS.ProcessEnv, access: Access = 'full'): Promise<Token> {
+  const known = await findToken(dataDir, env, access);
   if (known !== null) return { value: known, isNew: false };
+  const file = join(dataDir, PLACES[access].file);
   return writeToken(file, async (made) => {
     try {
       await link(made, file); // never over one that another process has made meanwhile
@@ -37,10 +40,20 @@ export async function openToken(dataDir: string, env: NodeJS.ProcessEnv): Promis
   });
 }
 
+/** The token where there is one; throws as `openToken` does. A server makes no read-only one unasked. */
+export async function findToken(dataDir: string, env: NodeJS.ProcessEnv, access: Access): Promise<string | null> {
+  const { file, variable } = PLACES[access];
+  const given = env[variable];
+  // Compose passes what is not set as empty.
+  if (given) return parseOrThrow(token, given, variable, 'INVALID_SETTINGS');
+  return readToken(join(dataDir, file));
+}
+
 /** Puts another token into the data dir; a server that runs keeps the old one until it is started again. */
-export async function rotateToken(dataDir: string, env: NodeJS.ProcessEnv): Promise<Token> {
-  if (env[VARIABLE]) throw new AppError('INVALID_INPUT', `the token is that of ${VARIABLE}: change it there`);
-  const file = tokenFile(dataDir);
+export async function rotateToken(dataDir: string, env: NodeJS.ProcessEnv, access: Access = 'full'): Promise<Token> {
+  const { file: name, variable } = PLACES[access];
+  if (env[variable]) throw new AppError('INVALID_INPUT', `the token is that of ${variable}: change it there`);
+  const file = join(dataDir, name);
   return writeToken(file, async (made) => {
     await rename(made, file);
     return true;
@@ -53,7 +66,17 @@ export function isToken(given: string, expected: string): boolean {
   return timingSafeEqual(a, b);
 }
 
-const tokenFile = (dataDir: string): string => join(dataDir, 'token');
+export interface Tokens {
+  full: string;
+  /** Null: there is none. */
+  read: string | null;
+}
+
+/** What a token is good for; null: nothing. Takes the same time, whichever it is. */
+export function accessOfToken(given: string, { full, read }: Tokens): Access | null {
+  const [isFull, isRead] = [isToken(given, full), isToken(given, read ?? full)];
+  return isFull ? 'full' : isRead ? 'read' : null;
+}
 
 async function readToken(file: string): Promise<string | null> {
   try {

@@ -3,6 +3,7 @@
  * machine meanwhile.
  */
 const BENCHES: Record<string, () => Promise<(args: string[]) => Promise<void>>> = {
+  api: async () => (await import('./api.ts')).benchApi,
   copy: async () => (await import('./copy.ts')).benchCopy,
   'dry-run': async () => (await import('./index/bench-dry-run.ts')).benchDryRun,
   emoji: async () => (await import('./emoji.ts')).benchEmoji,

@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
-import { openToken } from '../../http/token.ts';
+import { findToken, openToken } from '../../http/token.ts';
 import { startHeadless } from '../../headless.ts';
 import type { Run } from '../cli.ts';
 import { collect, sharedFolderOption, wholeNumber, workerNumber, type Program } from '../global-options.ts';
 import { listenForInterrupt } from '../interrupt.ts';
+import { openBrowser } from '../open-browser.ts';
 
 export function addServe(program: Program, run: Run): void {
   program
@@ -16,6 +17,7 @@ export function addServe(program: Program, run: Run): void {
     .option('--path-map <shared=here>', 'a folder that machines share lies here; may be repeated', sharedFolderOption)
     .option('--allowed-host <name>', 'a name that the server is called by; may be repeated', collect)
     .option('--no-auth', 'ask for no token; only where nobody else can call')
+    .option('--open', 'open the console in the browser of this machine, signed in')
     .addHelpText(
       'after',
       `
@@ -24,7 +26,7 @@ Examples:
   $ imagefleet serve --host 0.0.0.0 --allowed-host pictures.example.com --workers 0
   $ curl -H "Authorization: Bearer $(imagefleet token)" http://127.0.0.1:8000/queue/stats`,
     )
-    .action(({ host, port, workers, allowRoot, pathMap, allowedHost = [], auth }) =>
+    .action(({ host, port, workers, allowRoot, pathMap, allowedHost = [], auth, open }) =>
       run(
         async ({ console, io }) => {
           const interrupt = listenForInterrupt(io);
@@ -35,9 +37,13 @@ Examples:
               port,
               allowedHosts: allowedHost,
               token: token?.value ?? null,
+              readOnlyToken: token && (await findToken(console.dataDir.root, io.env, 'read')),
             });
             if (token?.isNew) io.stderr.write(`Token, also printed by "imagefleet token": ${token.value}\n`);
             io.stderr.write(`Listening on ${server.url}; Ctrl-C ends it.\n`);
+            const link = atLoopback(server.signInUrl);
+            io.stderr.write(auth ? `Console, by a link that works once: ${link}\n` : `Console: ${link}\n`);
+            if (open) openBrowser(link, io.env);
             try {
               await Promise.race([interrupt.happened, server.failed]);
             } finally {
@@ -55,4 +61,9 @@ Examples:
         },
       ),
     );
+}
+
+/** All addresses is none that a browser can open. */
+function atLoopback(url: string): string {
+  return url.replace(/^http:\/\/(0\.0\.0\.0|\[::\])(?=[:/])/, 'http://127.0.0.1');
 }

@@ -6,6 +6,7 @@ export function addToken(program: Program, run: Run): void {
   program
     .command('token')
     .description('Print the token that lets programs into the server of this data dir.')
+    .option('--read-only', 'the one for dashboards, which lets nobody change anything; made when first asked for')
     .option('--rotate', 'make another one; a running server takes it when it is started again')
     .addHelpText(
       'after',
@@ -13,9 +14,13 @@ export function addToken(program: Program, run: Run): void {
 Example:
   $ curl -H "Authorization: Bearer $(imagefleet token)" http://127.0.0.1:8000/queue/stats`,
     )
-    .action(({ rotate }) =>
+    .action(({ readOnly, rotate }) =>
       run(async ({ console, io }) => {
-        const { value } = await (rotate ? rotateToken : openToken)(console.dataDir.root, io.env);
+        const { value } = await (rotate ? rotateToken : openToken)(
+          console.dataDir.root,
+          io.env,
+          readOnly ? 'read' : 'full',
+        );
         return { json: { token: value }, text: `${value}\n` };
       }),
     );

@@ -1,5 +1,19 @@
+import type { RouteOptions } from 'fastify';
 import { expect, it } from 'vitest';
 import { AUTH, testServer, TOKEN } from './test-server.ts';
+
+const READ_ONLY = 'a-token-that-only-reads';
+
+/** Every route that the server has, as it is called. */
+async function routesOf({ app }: Awaited<ReturnType<typeof testServer>>) {
+  const routes: { method: string; url: string; isPublic: boolean }[] = [];
+  app.addHook('onRoute', ({ method, url, config }: RouteOptions) => {
+    const isPublic = config?.isPublic ?? false;
+    for (const one of [method].flat()) routes.push({ method: one, url: url.replaceAll(/:\w+|\*/g, 'x'), isPublic });
+  });
+  await app.ready();
+  return routes;
+}
 
 const ROUTES = [
   ['GET', '/queue/stats'],
@@ -31,6 +45,46 @@ it('answers nobody without the token but who asks for health', async () => {
     }
   }
   expect((await app.inject('/health')).json()).toEqual({ status: 'ok' });
+});
+
+it('answers nothing without a token but what is named', async () => {
+  const server = await testServer({}, { readOnlyToken: READ_ONLY });
+  const routes = await routesOf(server);
+  expect(routes.length).toBeGreaterThan(10);
+  const answered = [];
+  for (const { method, url } of routes) {
+    const { statusCode } = await server.app.inject({ method: method as 'GET', url });
+    if (statusCode !== 401) answered.push(`${method} ${url}`);
+  }
+  // A sign-in without a code or a token is refused for that.
+  expect(answered.toSorted()).toEqual([
+    'GET /health',
+    'GET /ready',
+    'GET /sign-in',
+    'HEAD /health',
+    'HEAD /ready',
+    'POST /sign-in',
+    'POST /sign-out',
+  ]);
+  expect(routes.filter(({ isPublic }) => isPublic)).toEqual([]); // there are no pages in this test
+});
+
+it('lets a read-only token look at everything and change nothing', async () => {
+  const server = await testServer({}, { readOnlyToken: READ_ONLY });
+  const routes = (await routesOf(server)).filter(({ url }) => !url.startsWith('/sign-'));
+  for (const { method, url } of routes) {
+    if (method === 'GET' || method === 'HEAD' || url === '/search') continue;
+    const headers = { authorization: `Bearer ${READ_ONLY}` };
+    const { statusCode, body } = await server.app.inject({ method: method as 'POST', url, headers });
+    expect([method, url, statusCode, JSON.parse(body).code]).toEqual([method, url, 403, 'FORBIDDEN']);
+  }
+  const reader = { authorization: `Bearer ${READ_ONLY}` };
+  expect((await server.get('/queue/stats', reader)).statusCode).toBe(200);
+  // By RPC everything is a POST.
+  expect((await server.post('/rpc/queue/stats', {}, reader)).statusCode).toBe(200);
+  expect((await server.post('/rpc/queue/enqueue', {}, reader)).statusCode).toBe(403);
+  expect((await server.post('/rpc/queue/stats/../enqueue', {}, reader)).statusCode).toBe(403);
+  expect((await server.post('/search', { text: 'x' }, reader)).statusCode).not.toBe(403);
 });
 
 it('takes the word Bearer in any case, and needs no token where none is set', async () => {

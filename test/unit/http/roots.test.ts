@@ -24,6 +24,7 @@ const refused = { code: 'PATH_OUTSIDE_ROOT' };
 it('lets in what lies below a root, links resolved', async () => {
   const { root, secret } = await folders();
   const { check } = rootsOf({ allowed: ['/elsewhere', root] });
+  expect((await check(root)).root).toBe(root);
   expect((await check(join(root, 'a.png'))).root).toBe(root);
   expect((await check(join(root, 'deep', 'link.png'))).root).toBe(root);
   expect((await check(join(root, 'not-there.png'))).root).toBe(root);

@@ -38,11 +38,15 @@ it('is what the Compose specification allows', () => {
   expect(check.safeParse({ services: { api: { imag: 'x' } } }).success).toBe(false);
 });
 
-it('publishes one port, on loopback unless told otherwise', () => {
+it('publishes the API, and Grafana where it is wanted, on loopback unless told otherwise', () => {
   const published = Object.entries(services).flatMap(([name, { ports = [] }]) => ports.map((port) => [name, port]));
-  expect(published).toEqual([['api', '${IMAGEFLEET_BIND:-127.0.0.1}:${IMAGEFLEET_PORT:-8000}:8000']]);
+  expect(published).toEqual([
+    ['api', '${IMAGEFLEET_BIND:-127.0.0.1}:${IMAGEFLEET_PORT:-8000}:8000'],
+    ['grafana', '${GRAFANA_BIND:-127.0.0.1}:${GRAFANA_PORT:-3000}:3000'],
+  ]);
+  expect(services.grafana).toMatchObject({ profiles: ['monitoring'] });
   const outside = Object.entries(services).filter(([, { networks }]) => networks.includes('outside'));
-  expect(outside.map(([name]) => name)).toEqual(['api']);
+  expect(outside.map(([name]) => name)).toEqual(['api', 'grafana']);
   expect(compose.networks).toEqual({ inside: { internal: true }, outside: {} });
 });
 

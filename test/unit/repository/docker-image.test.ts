@@ -92,12 +92,9 @@ const json = (file: string): unknown => JSON.parse(readFileSync(join(CONTEXT, fi
 
 /** Packages that only developers need; also those that npm keeps because a package may use them (TypeScript). */
 function devPackages(): string[] {
-  const { devDependencies } = json('package.json') as { devDependencies: Record<string, string> };
   const { packages } = json('package-lock.json') as { packages: Record<string, { dev?: boolean }> };
-  const named = Object.keys(devDependencies).map((name) => `node_modules/${name}`);
-  const locked = Object.keys(packages).filter((path) => packages[path]?.dev);
-  // Ours is a link to the image's Node.
-  return [...new Set([...named, ...locked])].filter((path) => path !== 'node_modules/node');
+  // Ours is a link to the image's Node. What tests use and something of the program needs too is no dev package.
+  return Object.keys(packages).filter((path) => packages[path]?.dev && path !== 'node_modules/node');
 }
 
 function filesBelow(folder: string): string[] {

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { MultipartFile } from '@fastify/multipart';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { uploadFields } from '../../src-core/contract/search.ts';
-import { AppError, parseOrThrow } from '../../src-core/domain/app-error.ts';
-import type { Console } from '../console.ts';
+import { uploadFields } from '../../../src-core/contract/search.ts';
+import { AppError, parseOrThrow } from '../../../src-core/domain/app-error.ts';
+import type { Console } from '../../console.ts';
 import { find, uploadRequestOf } from './find.ts';
-import type { ApiParts } from './procedures.ts';
+import type { ApiParts } from '../procedures.ts';
 
 const SEARCH = '/search';
 
@@ -31,8 +31,9 @@ export function addUpload(app: FastifyInstance, { console, finder }: ApiParts): 
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const path = join(folder, randomUUID());
     try {
-      const fields = await receive(request, path, console);
-      return await reply.send(await find(finder, uploadRequestOf(path, parseOrThrow(uploadFields, fields, 'search'))));
+      const fields = await receive(request, path, console).catch(refuseBroken);
+      const search = await uploadRequestOf(path, parseOrThrow(uploadFields, fields, 'search'), console);
+      return await reply.send(await find(finder, search));
     } finally {
       await rm(path, { force: true });
     }
@@ -55,6 +56,14 @@ async function receive(request: FastifyRequest, path: string, { settings }: Cons
   }
   if (seen === 1) return fields;
   throw new AppError('INVALID_INPUT', 'search: an upload needs one picture, as a file field');
+}
+
+/** The parser's errors carry no code: no boundary, an end that does not come. Those of the disk do. */
+function refuseBroken(error: unknown): never {
+  if (!(error instanceof Error) || 'code' in error) throw error;
+  throw new AppError('INVALID_INPUT', `search: the upload is no multipart/form-data: ${error.message}`, {
+    cause: error,
+  });
 }
 
 async function save({ file }: MultipartFile, path: string, maxBytes: number): Promise<void> {
