@@ -147,7 +147,8 @@ describe('a wake-up', () => {
     const first = await Promise.race(waits);
     expect(idsOf(await claimTasks(first, 'w1'))).toEqual(['a']);
     await producer!.enqueue([newTask('b')]);
-    await vi.waitFor(() => expect(woken).toBe(2));
+    // Whoever looks of its own accord meanwhile finds it too.
+    await vi.waitFor(() => expect(woken).toBeGreaterThanOrEqual(2));
     await producer!.enqueue(newTasks(2, 'c'));
     await Promise.all(waits);
   });

@@ -1,5 +1,7 @@
 import type { MaintainReport } from '../../ports/task-queue.ts';
 import type { QueueContext } from './context.ts';
+import type { QueueHooks } from './hooks.ts';
+import { tellChanges } from './told.ts';
 
 /** Scripts that one call runs at most; the rest is for the next call. */
 const MAX_STEPS = 100;
@@ -8,14 +10,21 @@ const KEEP_MINUTES_MS = 30 * DAY_MS;
 /** A silent worker is forgotten after this; workers have a new id at each start. */
 const KEEP_WORKERS_MS = DAY_MS;
 
-type Step = [promoted: number, reclaimed: number, trimmed: number, more: number, nextDueMs: number | null];
+type Step = [
+  promoted: number,
+  reclaimed: number,
+  trimmed: number,
+  more: number,
+  nextDueMs: number | null,
+  told: number,
+];
 
 /** In steps of a few ms each, between which Redis serves others. Many may call it at once. */
-export async function maintain(context: QueueContext): Promise<MaintainReport> {
+export async function maintain(context: QueueContext, hooks: QueueHooks): Promise<MaintainReport> {
   const { keepCompletedMs, keepFailedMs, keepFailedMax, keepEvents, lostAfterMs } = context.settings;
   const report: MaintainReport = { promoted: 0, reclaimed: 0, trimmed: 0, nextDueMs: null };
   for (let steps = 0; steps < MAX_STEPS; steps += 1) {
-    const [promoted, reclaimed, trimmed, more, nextDueMs] = await context.run<Step>(
+    const [promoted, reclaimed, trimmed, more, nextDueMs, told] = await context.run<Step>(
       'maintain',
       keepCompletedMs,
       keepFailedMs,
@@ -29,6 +38,7 @@ export async function maintain(context: QueueContext): Promise<MaintainReport> {
     report.reclaimed += reclaimed;
     report.trimmed += trimmed;
     report.nextDueMs = nextDueMs;
+    if (told === 1) await tellChanges(context, hooks);
     if (more === 0) break;
   }
   return report;

@@ -17,7 +17,6 @@ import { openPlainList, type PlainIntake } from './plain-intake.ts';
 import { createPlainStatus } from './plain-status.ts';
 import { settle } from './settle.ts';
 import { stats } from './stats.ts';
-import { tellChanges } from './told.ts';
 import { createWaker } from './wait.ts';
 import { heartbeat, removeWorker, workers } from './workers.ts';
 
@@ -67,9 +66,7 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<TaskQu
     reclaim: (workerId) => context.run<number>('reclaim', workerId),
     async maintain() {
       await plainList?.takeIn();
-      const report = await maintain(context);
-      await tellChanges(context, status);
-      return report;
+      return maintain(context, status);
     },
     waitForWork: (timeoutMs, signal) => waker.wait(timeoutMs, signal),
     heartbeat: (said) => heartbeat(context, status, said),

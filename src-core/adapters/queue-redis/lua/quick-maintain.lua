@@ -18,5 +18,5 @@ repeat
   if queue[FAILED] > keepFailedMax then break end
   if queue[FAILED] > 0 and call('ZCOUNT', P .. 'fin:failed', '-inf', now - keepFailedMs) > 0 then break end
   if call('LLEN', P .. 'events') > tonumber(ARGV[7]) then break end
-  return { 0, 0, 0, 0, due < math.huge and due - now }
+  return { 0, 0, 0, 0, due < math.huge and due - now, call('EXISTS', P .. 'told') }
 until true
