@@ -115,7 +115,7 @@ export const ARCHITECTURE: readonly Rule[] = [
   {
     path: 'src-main/client',
     imports: [...CORE_GROUND, 'src-core/contract', 'src-main/documents.ts'],
-    packages: ['zod'],
+    packages: ['@orpc/contract', 'zod'],
   },
   {
     path: 'src-main/cli',
@@ -132,7 +132,7 @@ export const ARCHITECTURE: readonly Rule[] = [
       'src-main/headless.ts',
       'src-main/http/token.ts',
     ],
-    packages: ['commander', '@commander-js/extra-typings', 'log-update', 'zod'],
+    packages: ['commander', '@commander-js/extra-typings', 'fflate', 'log-update', 'zod'],
   },
   { path: 'src-renderer', imports: ['src-core/domain'], packages: ['react', 'react-dom'], node: false },
 ];

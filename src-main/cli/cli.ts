@@ -1,9 +1,13 @@
 import { openDataDir } from '../../src-core/settings/data-dir.ts';
 import { loadSettings } from '../../src-core/settings/load.ts';
+import { AppError } from '../../src-core/domain/app-error.ts';
+import type { Operator } from '../client/operator.ts';
+import type { ServerClient } from '../client/server-client.ts';
 import { createConsole, type Console } from '../console.ts';
 import type { ExitCode } from './exit-codes.ts';
 import type { GlobalOptions } from './global-options.ts';
 import { painter, type Io, type Paint } from './io.ts';
+import { createLocalOperator } from './local-operator.ts';
 
 /** What a command's handler works with. */
 export interface Cli {
@@ -12,7 +16,12 @@ export interface Cli {
   color: boolean;
   /** For what goes to stdout. */
   paint: Paint;
-  console: Console;
+  /** Backends and data dir of this machine. Throws INVALID_INPUT where a server is to be asked. */
+  readonly console: Console;
+  /** Where a server is to be asked: it; else null. */
+  server(): Promise<ServerClient | null>;
+  /** Queue and workers: those of the server, else of the console. */
+  operator(): Promise<Operator>;
   /** Where log lines go while a handler shows something else on stderr; null gives them back to stderr. */
   divertLog(sink: ((text: string) => void) | null): void;
   close(): Promise<void>;
@@ -32,6 +41,12 @@ export type Run = (handler: (cli: Cli) => Promise<Outcome>, flags?: Record<strin
 
 /** Throws DATA_DIR_UNUSABLE, INVALID_SETTINGS. Nothing else is opened until a command asks for it. */
 export async function openCli(options: GlobalOptions, flags: Record<string, unknown>, io: Io): Promise<Cli> {
+  const shared = { io, json: options.json === true, color: options.color, paint: painter(io.stdout, options.color) };
+  // Compose passes what is not set as empty.
+  const server = options.server ?? (io.env.IMAGEFLEET_SERVER || undefined);
+  if (server !== undefined) return openRemoteCli(shared, server, options.token ?? (io.env.IMAGEFLEET_TOKEN || null));
+  if (options.token !== undefined)
+    throw new AppError('INVALID_INPUT', '--token is for a server: name it with --server');
   const dataDir = await openDataDir(options.dataDir, io.env);
   const settings = await loadSettings({
     dataDir: dataDir.root,
@@ -53,14 +68,36 @@ export async function openCli(options: GlobalOptions, flags: Record<string, unkn
     logTo: { write: (text) => sink(text), terminal: io.stderr.isTTY === true },
   });
   return {
-    io,
-    json: options.json === true,
-    color: options.color,
-    paint: painter(io.stdout, options.color),
+    ...shared,
     console,
+    server: async () => null,
+    operator: async () => createLocalOperator(console),
     divertLog: (other) => {
       sink = other ?? toStderr;
     },
     close: () => console.close(),
+  };
+}
+
+/** No data dir is made or read for it. */
+async function openRemoteCli(
+  shared: Pick<Cli, 'io' | 'json' | 'color' | 'paint'>,
+  url: string,
+  token: string | null,
+): Promise<Cli> {
+  const { createServerClient } = await import('../client/server-client.ts');
+  const client = createServerClient({ url, token });
+  return {
+    ...shared,
+    get console(): Console {
+      throw new AppError('INVALID_INPUT', `this cannot be asked of the server ${client.url}: leave --server out`);
+    },
+    server: async () => client,
+    async operator() {
+      const { createRemoteOperator } = await import('../client/remote-operator.ts');
+      return createRemoteOperator(client);
+    },
+    divertLog() {}, // there is no log
+    async close() {},
   };
 }

@@ -16,6 +16,8 @@ export function createRoot() {
     .addOption(new Option('--log-level <level>', 'least level of the log on stderr').choices(LOG_LEVELS))
     .option('--redis <url>', 'queue on this Redis server (else REDIS_URL, else in the data dir)')
     .option('--qdrant <url>', 'vector store on this Qdrant server (else QDRANT_URL, else in the data dir)')
+    .option('--server <url>', 'ask this running server, not the backends (else IMAGEFLEET_SERVER)')
+    .option('--token <token>', 'what lets in at that server (else IMAGEFLEET_TOKEN)')
     .option('--json', 'one JSON document on stdout and nothing else')
     .option('--no-color', 'no colours (NO_COLOR does the same)');
 }

@@ -4,8 +4,11 @@ import { addCancel } from './commands/cancel.ts';
 import { addCatalogs } from './commands/catalogs.ts';
 import { addCopy } from './commands/copy.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addFlush } from './commands/flush.ts';
 import { addImports } from './commands/imports.ts';
 import { addIndex } from './commands/index-pictures.ts';
+import { addModels } from './commands/models.ts';
+import { addMonitor } from './commands/monitor.ts';
 import { addPause, addResume } from './commands/pause.ts';
 import { addPrune } from './commands/prune.ts';
 import { addRetry } from './commands/retry.ts';
@@ -14,6 +17,7 @@ import { addServe } from './commands/serve.ts';
 import { addSources } from './commands/sources.ts';
 import { addStats } from './commands/stats.ts';
 import { addStatus } from './commands/status.ts';
+import { addSupportBundle } from './commands/support-bundle.ts';
 import { addTasks } from './commands/tasks.ts';
 import { addToken } from './commands/token.ts';
 import { addVerify } from './commands/verify.ts';
@@ -38,12 +42,14 @@ const COMMANDS: readonly ((program: Program, run: Run) => void)[] = [
   addStatus,
   addStats,
   addWorkers,
+  addMonitor,
   addImports,
   addTasks,
   addRetry,
   addCancel,
   addPause,
   addResume,
+  addFlush,
   addCatalogs,
   addSources,
   addPrune,
@@ -52,7 +58,9 @@ const COMMANDS: readonly ((program: Program, run: Run) => void)[] = [
   addWorker,
   addServe,
   addToken,
+  addModels,
   addDoctor,
+  addSupportBundle,
 ];
 
 export function createProgram(run: Run, io: Io): Program {

@@ -1,11 +1,7 @@
 import { AppError } from '../../../src-core/domain/app-error.ts';
-import { isFinished } from '../../../src-core/domain/import.ts';
 import type { Run } from '../cli.ts';
 import { formatNumberOf } from '../format.ts';
 import type { Program } from '../global-options.ts';
-
-/** Unfinished imports are looked for among so many of the newest. */
-const RECENT = 1_000;
 
 export function addCancel(program: Program, run: Run): void {
   program
@@ -22,17 +18,16 @@ Examples:
   $ imagefleet cancel --all`,
     )
     .action((ids, { import: importId, all }) =>
-      run(async ({ console }) => {
+      run(async (cli) => {
         const ways = [ids.length > 0, importId !== undefined, all === true].filter(Boolean).length;
         if (ways !== 1) throw new AppError('INVALID_INPUT', 'cancel needs task ids, --import ID or --all: one of them');
-        const tasks = await console.tasks();
-        const imports = await console.imports();
-        const running = all ? (await imports.list(RECENT)).filter(({ state }) => !isFinished(state)) : [];
+        const operator = await cli.operator();
+        const running = all ? await operator.unfinishedImports() : [];
         let cancelled = 0;
-        for (const id of importId === undefined ? running.map((run) => run.id) : [importId]) {
-          cancelled += await imports.cancel(id);
+        for (const id of importId === undefined ? running : [importId]) {
+          cancelled += await operator.cancelImport(id);
         }
-        if (importId === undefined) cancelled += await tasks.cancel(all ? {} : { ids });
+        if (importId === undefined) cancelled += await operator.cancel(all ? {} : { ids });
         return { json: { cancelled }, text: `Cancelled ${formatNumberOf(cancelled, 'task')}.\n` };
       }),
     );

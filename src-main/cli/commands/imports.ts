@@ -7,6 +7,7 @@ import {
   type LedgerLine,
   type LedgerOutcome,
 } from '../../../src-core/domain/import.ts';
+import { csvLine } from '../../../src-core/domain/csv-line.ts';
 import type { Cli, Outcome, Run } from '../cli.ts';
 import { COUNT_NAMES, importDocument } from '../../documents.ts';
 import { formatAgo, formatCount, printable } from '../format.ts';
@@ -15,7 +16,6 @@ import { failedFiles, formatFailures } from '../failures.ts';
 import type { Paint } from '../io.ts';
 import { writeLedgerCsv, writeLedgerJson } from '../ledger-stream.ts';
 import { nameImport, namedImports, type NamedImport } from '../named-imports.ts';
-import { csvLine } from '../streams.ts';
 import { STATE_STYLES } from '../styles.ts';
 import { formatFields, formatTable } from '../table.ts';
 

@@ -20,12 +20,8 @@ export function addResume(program: Program, run: Run): void {
 }
 
 function setPaused(run: Run, paused: boolean, importId: string | undefined): Promise<void> {
-  return run(async ({ console }) => {
-    if (importId === undefined) await (await console.queue()).setPaused(paused);
-    else {
-      const imports = await console.imports();
-      await (paused ? imports.pause(importId) : imports.resume(importId));
-    }
+  return run(async (cli) => {
+    await (await cli.operator()).setPaused(paused, importId);
     const what = importId === undefined ? 'The queue' : `Import ${importId}`;
     return {
       json: { paused, import_id: importId ?? null },

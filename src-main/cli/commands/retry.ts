@@ -22,10 +22,12 @@ Examples:
   $ imagefleet retry --delayed                 do not wait any longer`,
     )
     .action((ids, options) =>
-      run(async ({ console }) => {
-        const tasks = await console.tasks();
-        const retried = await tasks.retry(retryFilter(ids, options));
-        const workers = (await tasks.liveWorkers()).length;
+      run(async (cli) => {
+        const filter = retryFilter(ids, options);
+        const operator = await cli.operator();
+        const retried = await operator.retry(filter);
+        const known = await operator.workers();
+        const workers = known.filter(({ lost, status }) => !lost && status.state !== 'stopped').length;
         const who = retried && !workers ? 'No worker is running now: start one with "imagefleet worker".\n' : '';
         return {
           json: { retried, workers },

@@ -5,8 +5,9 @@ import { z } from 'zod';
 import { AppError } from '../../../src-core/domain/app-error.ts';
 import { DEFAULT_CATALOG } from '../../../src-core/domain/catalog.ts';
 import { parseFilter } from '../../../src-core/domain/parse-filter.ts';
-import type { FoundHit } from '../../../src-core/domain/search.ts';
 import type { QueryPicture } from '../../../src-core/ports/finder.ts';
+import type { Query } from '../../client/remote-search.ts';
+import type { ServerClient } from '../../client/server-client.ts';
 import type { Console } from '../../console.ts';
 import type { Run } from '../cli.ts';
 import { hitDocument } from '../../documents.ts';
@@ -45,7 +46,7 @@ Examples:
   $ imagefleet search cat.jpg --text siamese`,
     )
     .action((picture, { id, like = [], unlike = [], text, catalog, limit, minScore, filter = [] }) =>
-      run(async ({ console, paint }) => {
+      run(async (cli) => {
         const first = [...(picture === undefined ? [] : [picture]), ...(id === undefined ? [] : [imageId(id)])];
         const likes = await Promise.all([...first, ...like].map(queryPicture));
         if (!likes.length && text === undefined) {
@@ -55,25 +56,31 @@ Examples:
           throw new AppError('INVALID_INPUT', '--unlike and --min-score need a picture: a file, --id or --like');
         }
         const both = likes.length > 0 && text !== undefined;
-        const answer = await (
-          await console.finder()
-        ).find({
-          catalog,
-          like: likes,
-          unlike: await Promise.all(unlike.map(queryPicture)),
-          ...(text !== undefined && { text }),
-          filter: parseFilter(filter, await folderNames(console, filter)),
-          limit,
-          ...(minScore !== undefined && { minScore }),
-        });
-        const { hits, tookMs, model } = answer;
-        const took = `${formatNumberOf(hits.length, 'picture')} in ${formatDuration(tookMs)}.\n`;
-        return {
-          json: { took_ms: Math.round(tookMs), model, catalog: answer.catalog.name, results: hits.map(hitDocument) },
-          text: (hits.length ? formatHits(hits, both, paint) : '') + took,
-        };
+        const unlikes = await Promise.all(unlike.map(queryPicture));
+        const query = { catalog, like: likes, unlike: unlikes, text, filter, limit, minScore };
+        const server = await cli.server();
+        const answer = await (server ? searchServer(server, query) : searchHere(cli.console, query));
+        const { took_ms, results } = answer;
+        const took = `${formatNumberOf(results.length, 'picture')} in ${formatDuration(took_ms)}.\n`;
+        return { json: answer, text: (results.length ? formatHits(results, both, cli.paint) : '') + took };
       }),
     );
+}
+
+async function searchHere(console: Console, { text, filter, minScore, ...query }: Query) {
+  const finder = await console.finder();
+  const { hits, tookMs, model, catalog } = await finder.find({
+    ...query,
+    ...(text !== undefined && { text }),
+    filter: parseFilter(filter, await folderNames(console, filter)),
+    ...(minScore !== undefined && { minScore }),
+  });
+  return { took_ms: Math.round(tookMs), model, catalog: catalog.name, results: hits.map(hitDocument) };
+}
+
+async function searchServer(server: ServerClient, query: Query) {
+  const { searchRemotely } = await import('../../client/remote-search.ts');
+  return searchRemotely(server, query);
 }
 
 /** Only a filter by folder has to know how this machine's folders are named. */
@@ -106,16 +113,18 @@ async function queryPicture(text: string): Promise<QueryPicture> {
   return { path };
 }
 
-function formatHits(hits: readonly FoundHit[], both: boolean, paint: Paint): string {
-  return formatTable<FoundHit>(
+type Hit = ReturnType<typeof hitDocument>;
+
+function formatHits(hits: readonly Hit[], both: boolean, paint: Paint): string {
+  return formatTable<Hit>(
     [
       // The score of a joined ranking lies between 0 and 0.033.
       { title: 'SCORE', value: ({ score }) => score.toFixed(both ? 4 : 3), align: 'right' },
       ...(both ? [{ title: 'FOUND BY', value: describeFinding }] : []),
-      { title: 'IMAGE', value: ({ record }) => record.imageId },
-      { title: 'SIZE', value: ({ record }) => `${record.width}×${record.height}`, align: 'right' },
-      { title: 'FORMAT', value: ({ record }) => record.format },
-      { title: 'PICTURE', value: ({ record }) => describe(record) },
+      { title: 'IMAGE', value: ({ image_id }) => image_id },
+      { title: 'SIZE', value: ({ width, height }) => `${width}×${height}`, align: 'right' },
+      { title: 'FORMAT', value: ({ format }) => format },
+      { title: 'PICTURE', value: describe },
     ],
     hits,
     paint,
@@ -123,11 +132,11 @@ function formatHits(hits: readonly FoundHit[], both: boolean, paint: Paint): str
 }
 
 /** "picture 3, words 1". */
-function describeFinding({ foundBy, ranks }: FoundHit): string {
-  return foundBy.map((by) => `${by} ${ranks[by]}`).join(', ');
+function describeFinding({ found_by, ranks }: Hit): string {
+  return found_by.map((by) => `${by} ${ranks[by]}`).join(', ');
 }
 
-function describe({ path, productId, name, missingSince }: FoundHit['record']): string {
-  const known = [productId, name].filter(Boolean).join(', ');
-  return printable(path) + (known ? ` (${known})` : '') + (missingSince === null ? '' : ' [file is gone]');
+function describe({ path, product_id, name, missing_since }: Hit): string {
+  const known = [product_id, name].filter(Boolean).join(', ');
+  return printable(path) + (known ? ` (${known})` : '') + (missing_since === null ? '' : ' [file is gone]');
 }

@@ -21,11 +21,12 @@ Examples:
   $ imagefleet stats --prometheus > /var/lib/node_exporter/imagefleet.prom`,
     )
     .action(({ prometheus }) =>
-      run(async ({ console, json, paint }) => {
+      run(async (cli) => {
+        const { json, paint } = cli;
         if (prometheus && json)
           throw new AppError('INVALID_INPUT', '--prometheus is a format of its own: leave --json out');
-        if (prometheus) return { json: null, text: await console.prometheus() };
-        const stats = await (await console.queue()).stats();
+        if (prometheus) return { json: null, text: await cli.console.prometheus() };
+        const stats = await (await cli.operator()).stats();
         return { json: statsDocument(stats), text: formatStats(stats, paint) };
       }),
     );

@@ -1,7 +1,7 @@
 import { Option } from '@commander-js/extra-typings';
-import { TASK_STATES, type Task, type TaskFilter } from '../../../src-core/domain/task.ts';
+import { TASK_STATES, type TaskFilter } from '../../../src-core/domain/task.ts';
 import type { Run } from '../cli.ts';
-import { pathOf, taskDocument } from '../../documents.ts';
+import { pathOf, taskDocument, type ListedTask } from '../../documents.ts';
 import { formatAgo } from '../format.ts';
 import { errorCodeOption, wholeNumber, type Program } from '../global-options.ts';
 import type { Paint } from '../io.ts';
@@ -24,13 +24,13 @@ Examples:
   $ imagefleet tasks --error IMAGE_CORRUPT --limit 1000 --json`,
     )
     .action(({ state, error, import: importId, limit }) =>
-      run(async ({ console, paint }) => {
+      run(async ({ operator, paint }) => {
         const filter: TaskFilter = {
           ...(state && { states: [state] }),
           ...(error && { codes: [error] }),
           ...(importId && { importId }),
         };
-        const tasks = await (await console.tasks()).list(filter, limit);
+        const tasks = await (await operator()).tasks(filter, limit);
         const total = tasks.length === limit ? paint('dim', `The newest ${limit}; --limit shows more.\n`) : '';
         return {
           json: { tasks: tasks.map(taskDocument) },
@@ -40,9 +40,9 @@ Examples:
     );
 }
 
-function formatTasks(tasks: readonly Task[], paint: Paint): string {
+function formatTasks(tasks: readonly ListedTask[], paint: Paint): string {
   const now = Date.now();
-  return formatTable<Task>(
+  return formatTable<ListedTask>(
     [
       { title: 'TASK', value: ({ id }) => id },
       { title: 'STATE', value: ({ state }) => state, style: ({ state }) => STATE_STYLES[state] },

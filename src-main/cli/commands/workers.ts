@@ -13,8 +13,8 @@ export function addWorkers(program: Program, run: Run): void {
     .description('List the workers of this queue, those of other processes and machines too.')
     .addHelpText('after', '\nExample:\n  $ imagefleet workers --json')
     .action(() =>
-      run(async ({ console, paint }) => {
-        const workers = await (await console.queue()).workers();
+      run(async ({ operator, paint }) => {
+        const workers = await (await operator()).workers();
         return {
           json: { workers: workers.map(workerDocument) },
           text: workers.length
@@ -36,7 +36,7 @@ export function workerDocument({ status, seenAt, lost }: KnownWorker) {
 
 const stateOf = ({ lost, status }: KnownWorker) => (lost ? 'lost' : status.state);
 
-function formatWorkers(workers: readonly KnownWorker[], paint: Paint): string {
+export function formatWorkers(workers: readonly KnownWorker[], paint: Paint): string {
   const now = Date.now();
   return formatTable<KnownWorker>(
     [
