@@ -113,7 +113,7 @@ export function createRunLoop(options: RunLoopOptions): RunLoop {
     if (!accepted) counts.dropped++;
     else if (outcome?.outcome === 'done') counts.processed++;
     else if (outcome?.outcome === 'dead') counts.failed++;
-    pace.settled(leases.size);
+    pace.settled();
     announceChange();
   }
 
@@ -177,6 +177,7 @@ export function createRunLoop(options: RunLoopOptions): RunLoop {
   }
 
   async function claimUntilDrained(): Promise<void> {
+    let mayClaim = true;
     while (!draining.signal.aborted) {
       await maintain();
       const max = room();
@@ -185,9 +186,12 @@ export function createRunLoop(options: RunLoopOptions): RunLoop {
         continue;
       }
       const idle = leases.size === 0;
-      const claimed = await claim(max);
+      // An idle worker that nothing woke only maintains the queue.
+      const claimed: boolean = (mayClaim || !idle) && (await claim(max));
+      if (!claimed && idle) pace.idle();
       // Asked to empty its hands, it claims again at once when they are empty.
-      if (!claimed && (idle || !emptying)) await queue.waitForWork(POLL_MS, draining.signal);
+      const waits: boolean = !claimed && (idle || !emptying);
+      mayClaim = !waits || (await queue.waitForWork(POLL_MS, draining.signal));
     }
   }
 

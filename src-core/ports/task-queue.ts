@@ -99,8 +99,11 @@ export interface QueueConsumer {
   /** Gives back all that a dead worker held, as suspects. Answers how many. Only a task that was alone has stalled. */
   reclaim(workerId: string): Promise<number>;
   maintain(): Promise<MaintainReport>;
-  /** Resolves when something may be claimable, after `timeoutMs`, or when `signal` aborts; never rejects for these. */
-  waitForWork(timeoutMs: number, signal?: AbortSignal): Promise<void>;
+  /**
+   * Resolves with true as soon as something may be claimable, and with false after `timeoutMs` in which nothing was, when
+   * `signal` aborts or the queue is closed; never rejects for these.
+   */
+  waitForWork(timeoutMs: number, signal?: AbortSignal): Promise<boolean>;
   heartbeat(status: WorkerStatus): Promise<void>;
 }
 

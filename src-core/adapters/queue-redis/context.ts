@@ -1,4 +1,5 @@
 import type { RedisConnection } from './connect.ts';
+import { evaluate } from './evaluate.ts';
 import { closedError, toQueueError } from './errors.ts';
 import { loadScripts, type ScriptName } from './scripts.ts';
 import type { QueueSettings } from './settings.ts';
@@ -36,18 +37,6 @@ export function createContext({ connection, name, settings, now, random }: Conte
   const prefix = `imagefleet:{${name}}:`;
   let closed = false;
 
-  async function send(script: ScriptName, args: readonly (string | number)[]): Promise<unknown> {
-    const { sha, text } = scripts[script];
-    const values = [prefix, now === undefined ? '' : now(), ...args];
-    try {
-      return await client.evalsha(sha, 1, ...values);
-    } catch (error) {
-      // A server that was restarted or flushed its scripts does not know it; each node of a cluster learns it by itself.
-      if (!(error as Error).message.startsWith('NOSCRIPT')) throw error;
-      return await client.eval(text, 1, ...values);
-    }
-  }
-
   return {
     settings,
     connection,
@@ -56,7 +45,8 @@ export function createContext({ connection, name, settings, now, random }: Conte
     async run<T>(script: ScriptName, ...args: readonly (string | number)[]) {
       if (closed) throw closedError();
       try {
-        return (await send(script, args)) as T;
+        const values = [prefix, now === undefined ? '' : now(), ...args];
+        return (await evaluate(client, scripts[script], 1, values)) as T;
       } catch (error) {
         throw closed ? closedError() : toQueueError(error, place);
       }

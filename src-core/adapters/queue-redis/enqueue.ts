@@ -30,17 +30,24 @@ export function createEnqueue(context: QueueContext): QueueProducer['enqueue'] {
   return async (tasks) => {
     const parsed = parseOrThrow(tasksSchema, tasks, 'tasks');
     const answers: EnqueueAnswer[] = [];
+    let sent: Promise<EnqueueAnswer[]> | undefined;
     for (let start = 0; start < parsed.length; start += CHUNK) {
-      const chunk = parsed.slice(start, start + CHUNK);
-      const [at, ...known] = await context.run<[number, ...string[]]>(
-        'enqueue',
-        ...groupsOf(chunk).flatMap(groupArguments),
-      );
-      // Without a text for any, all are new.
-      answers.push(...chunk.map(({ id }, index) => answerOf(id, at, known[index] ?? '')));
+      const before = sent;
+      sent = send(context, parsed.slice(start, start + CHUNK));
+      // The server works on one chunk while the next is written here; that one's failure is met in its turn.
+      sent.catch(() => undefined);
+      if (before) answers.push(...(await before));
     }
+    if (sent) answers.push(...(await sent));
     return answers;
   };
+}
+
+async function send(context: QueueContext, chunk: readonly ParsedTask[]): Promise<EnqueueAnswer[]> {
+  const args = groupsOf(chunk).flatMap(groupArguments);
+  const [at, ...known] = await context.run<[number, ...string[]]>('enqueue', ...args);
+  // Without a text for any, all are new.
+  return chunk.map(({ id }, index) => answerOf(id, at, known[index] ?? ''));
 }
 
 /** Runs of tasks of which only id and data differ: the rest is said once. */
@@ -48,11 +55,21 @@ function groupsOf(tasks: readonly ParsedTask[]): ParsedTask[][] {
   const groups: ParsedTask[][] = [];
   for (const task of tasks) {
     const [first] = groups.at(-1) ?? [];
-    if (first && sharedArguments(first).every((value, index) => value === sharedArguments(task)[index])) {
-      groups.at(-1)?.push(task);
-    } else groups.push([task]);
+    if (first && isAlike(first, task)) groups.at(-1)?.push(task);
+    else groups.push([task]);
   }
   return groups;
+}
+
+/** Whether `sharedArguments` of both are the same. */
+function isAlike(one: ParsedTask, other: ParsedTask): boolean {
+  return (
+    one.importId === other.importId &&
+    one.priority === other.priority &&
+    one.maxAttempts === other.maxAttempts &&
+    one.backoff.baseMs === other.backoff.baseMs &&
+    one.backoff.capMs === other.backoff.capMs
+  );
 }
 
 /** As enqueue.lua takes them. */

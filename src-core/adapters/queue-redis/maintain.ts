@@ -17,14 +17,23 @@ type Step = [
   more: number,
   nextDueMs: number | null,
   told: number,
+  plain: number,
+  nothing: number,
 ];
 
+export interface Maintained extends MaintainReport {
+  /** Something lies under the name of the plain list. */
+  plain: boolean;
+  /** It is sure that no worker may claim anything. */
+  nothing: boolean;
+}
+
 /** In steps of a few ms each, between which Redis serves others. Many may call it at once. */
-export async function maintain(context: QueueContext, hooks: QueueHooks): Promise<MaintainReport> {
+export async function maintain(context: QueueContext, hooks: QueueHooks): Promise<Maintained> {
   const { keepCompletedMs, keepFailedMs, keepFailedMax, keepEvents, lostAfterMs } = context.settings;
-  const report: MaintainReport = { promoted: 0, reclaimed: 0, trimmed: 0, nextDueMs: null };
+  const report: Maintained = { promoted: 0, reclaimed: 0, trimmed: 0, nextDueMs: null, plain: false, nothing: false };
   for (let steps = 0; steps < MAX_STEPS; steps += 1) {
-    const [promoted, reclaimed, trimmed, more, nextDueMs, told] = await context.run<Step>(
+    const [promoted, reclaimed, trimmed, more, nextDueMs, told, plain, nothing] = await context.run<Step>(
       'maintain',
       keepCompletedMs,
       keepFailedMs,
@@ -38,6 +47,8 @@ export async function maintain(context: QueueContext, hooks: QueueHooks): Promis
     report.reclaimed += reclaimed;
     report.trimmed += trimmed;
     report.nextDueMs = nextDueMs;
+    report.plain = plain === 1;
+    report.nothing = nothing === 1;
     if (told === 1) await tellChanges(context, hooks);
     if (more === 0) break;
   }

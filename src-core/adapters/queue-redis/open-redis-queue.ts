@@ -65,8 +65,11 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<TaskQu
     settle: (workerId, settlements) => settle(context, status, workerId, settlements),
     reclaim: (workerId) => context.run<number>('reclaim', workerId),
     async maintain() {
-      await plainList?.takeIn();
-      return maintain(context, status);
+      plainList?.wait();
+      const { plain: hasPlain, nothing, ...report } = await maintain(context, status);
+      if (nothing) waker.foundNothing(report.nextDueMs);
+      if (hasPlain) await plainList?.takeIn();
+      return report;
     },
     waitForWork: (timeoutMs, signal) => waker.wait(timeoutMs, signal),
     heartbeat: (said) => heartbeat(context, status, said),

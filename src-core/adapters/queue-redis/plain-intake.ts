@@ -26,6 +26,8 @@ export interface PlainList {
    * is logged and leaves the lines where they are. Throws QUEUE_UNAVAILABLE.
    */
   takeIn(): Promise<number>;
+  /** From now on takes in at once what is pushed, where the process was opened for that. Idempotent. */
+  wait(): void;
   /** Idempotent. */
   close(): void;
 }
@@ -130,10 +132,9 @@ export function openPlainList({ context, plain, hooks, log }: PlainListOptions):
 
   let waiter: { stop(): void } | null = null;
   return {
-    takeIn() {
-      // From the first time on: a process that only asks for numbers takes in nothing.
+    takeIn,
+    wait() {
       if (plain.wait) waiter ??= startPlainWaiter({ connection: context.connection, list, takeIn, complain });
-      return takeIn();
     },
     close: () => waiter?.stop(),
   };

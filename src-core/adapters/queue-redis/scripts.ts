@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AppError } from '../../domain/app-error.ts';
+import { scriptOf, type Script } from './evaluate.ts';
 
 const TASKS = ['base', 'gather', 'lines', 'leases', 'tasks'] as const;
 const STALLS = [...TASKS, 'due', 'stalls'] as const;
@@ -37,12 +37,6 @@ const QUICK: ReadonlySet<string> = new Set(['enqueue', 'claim', 'settle', 'maint
 
 export type ScriptName = keyof typeof PARTS;
 
-export interface Script {
-  text: string;
-  /** By which the server knows it. */
-  sha: string;
-}
-
 /** Beside this file in the source tree; in `lua` beside or above the chunk that this is bundled into. */
 function folder(): string {
   const here = dirname(fileURLToPath(import.meta.url));
@@ -57,8 +51,7 @@ export function loadScripts(): Record<ScriptName, Script> {
   const part = (name: string): string => readFileSync(join(path, `${name}.lua`), 'utf8');
   const scripts = Object.entries(PARTS).map(([name, parts]) => {
     const before = QUICK.has(name) ? ['front', `quick-${name}`] : ['front'];
-    const text = [...before, ...parts, name].map(part).join('\n');
-    return [name, { text, sha: createHash('sha1').update(text).digest('hex') }] as const;
+    return [name, scriptOf([...before, ...parts, name].map(part).join('\n'))] as const;
   });
   return Object.fromEntries(scripts) as Record<ScriptName, Script>;
 }

@@ -6,14 +6,14 @@ import type { QueueContext } from './context.ts';
 const LONGEST_MS = 1_000;
 /** Who laid a token back lets somebody else take it first. */
 const AFTER_YOU_MS = 100;
-/** For so long after it a claim that found nothing says what a look would. */
+/** For so long after it a claim or a maintenance that found nothing says what a look would. */
 const FRESH_MS = 50;
 
 /** Asked of one handle by all who wait on it. */
 export interface Waker {
-  /** Resolves when one of the workers that claim here may get something, after `timeoutMs`, on abort, on `close`. */
-  wait(timeoutMs: number, signal?: AbortSignal): Promise<void>;
-  /** The only worker here has just got nothing, which changes by itself in so many ms, if ever. */
+  /** Resolves with true when one of the workers that claim here may get something; false: time's up, abort, `close`. */
+  wait(timeoutMs: number, signal?: AbortSignal): Promise<boolean>;
+  /** There has just been nothing for anybody here, which changes by itself in so many ms, if ever. */
   foundNothing(changesInMs: number | null): void;
   close(): void;
 }
@@ -27,16 +27,16 @@ type Look = [claimable: number, changesInMs: number | null, laidBack: number];
  * blocking calls end late and in flocks, and each end costs it as much as a look.
  */
 export function createWaker(context: QueueContext, workers: ReadonlySet<string>): Waker {
-  const waiters = new Set<() => void>();
+  const waiters = new Set<(mayClaim: boolean) => void>();
   const stop = new AbortController();
   let blocking: RedisClient | undefined;
   let listening = false;
   let nextLook: NodeJS.Timeout | undefined;
   let nothing = { at: -Infinity, changesInMs: null as number | null };
 
-  function wakeAll(): void {
+  function wakeAll(mayClaim = true): void {
     clearTimeout(nextLook);
-    for (const finish of waiters) finish();
+    for (const finish of waiters) finish(mayClaim);
   }
 
   /** Jitter keeps workers that wait for the same moment from asking all at once. */
@@ -93,17 +93,18 @@ export function createWaker(context: QueueContext, workers: ReadonlySet<string>)
 
   return {
     wait(timeoutMs, signal) {
-      if (stop.signal.aborted || signal?.aborted) return Promise.resolve();
+      if (stop.signal.aborted || signal?.aborted) return Promise.resolve(false);
       return new Promise((resolve) => {
-        const finish = (): void => {
+        const finish = (mayClaim: boolean): void => {
           clearTimeout(timeout);
-          signal?.removeEventListener('abort', finish);
+          signal?.removeEventListener('abort', giveUp);
           waiters.delete(finish);
           if (waiters.size === 0) clearTimeout(nextLook);
-          resolve();
+          resolve(mayClaim);
         };
-        const timeout = setTimeout(finish, timeoutMs);
-        signal?.addEventListener('abort', finish);
+        const giveUp = (): void => finish(false);
+        const timeout = setTimeout(giveUp, timeoutMs);
+        signal?.addEventListener('abort', giveUp);
         waiters.add(finish);
         watch();
       });
@@ -113,7 +114,7 @@ export function createWaker(context: QueueContext, workers: ReadonlySet<string>)
     },
     close() {
       stop.abort();
-      wakeAll();
+      wakeAll(false);
       blocking?.disconnect();
     },
   };

@@ -7,8 +7,8 @@ const POLL_MS = 40;
 
 /** Asked of one handle by all who wait on it. */
 export interface Waker {
-  /** Resolves when one of the workers that claim here may get something, after `timeoutMs`, on abort, on `close`. */
-  wait(timeoutMs: number, signal?: AbortSignal): Promise<void>;
+  /** Resolves with true when one of the workers that claim here may get something; false: time's up, abort, `close`. */
+  wait(timeoutMs: number, signal?: AbortSignal): Promise<boolean>;
   /** Something was written through this handle. */
   touch(): void;
   close(): void;
@@ -28,7 +28,7 @@ export interface WakerOptions {
  * workers may not claim: else idle workers, whose empty claims write too, would wake each other for ever.
  */
 export function createWaker({ context, dataVersion, workers }: WakerOptions): Waker {
-  const waiters = new Set<() => void>();
+  const waiters = new Set<(mayClaim: boolean) => void>();
   let timer: NodeJS.Timeout | undefined;
   let soon: NodeJS.Immediate | undefined;
   let looking = false;
@@ -74,8 +74,8 @@ export function createWaker({ context, dataVersion, workers }: WakerOptions): Wa
     }
   }
 
-  function wakeAll(): void {
-    for (const finish of waiters) finish();
+  function wakeAll(mayClaim = true): void {
+    for (const finish of waiters) finish(mayClaim);
   }
 
   function lookSoon(): void {
@@ -90,17 +90,18 @@ export function createWaker({ context, dataVersion, workers }: WakerOptions): Wa
 
   return {
     wait(timeoutMs, signal) {
-      if (closed || signal?.aborted) return Promise.resolve();
+      if (closed || signal?.aborted) return Promise.resolve(false);
       return new Promise((resolve) => {
-        const finish = (): void => {
+        const finish = (mayClaim: boolean): void => {
           clearTimeout(timeout);
-          signal?.removeEventListener('abort', finish);
+          signal?.removeEventListener('abort', giveUp);
           waiters.delete(finish);
           if (waiters.size === 0) stop();
-          resolve();
+          resolve(mayClaim);
         };
-        const timeout = setTimeout(finish, timeoutMs);
-        signal?.addEventListener('abort', finish);
+        const giveUp = (): void => finish(false);
+        const timeout = setTimeout(giveUp, timeoutMs);
+        signal?.addEventListener('abort', giveUp);
         waiters.add(finish);
         timer ??= setInterval(look, POLL_MS);
         lookSoon();
@@ -109,7 +110,7 @@ export function createWaker({ context, dataVersion, workers }: WakerOptions): Wa
     touch: lookSoon,
     close() {
       closed = true;
-      wakeAll();
+      wakeAll(false);
       stop();
     },
   };

@@ -23,12 +23,14 @@ const WINDOW_MS = 20;
 
 const [url = '', loops = '', seconds = ''] = process.argv.slice(2);
 const settings = settingsSchema.parse({ queue: { name: 'idle' } });
+/** As a worker opens it: it takes in plain tasks. */
+const plain = { catalogIdOf: async () => BENCH_CATALOG };
 let claims = 0;
 let begun = Promise.withResolvers<number>();
 
 const workers = await Promise.all(
   Array.from({ length: Number(loops) }, async (_, n) => {
-    const queue = await openRedisQueue({ url, settings });
+    const queue = await openRedisQueue({ url, settings, plain });
     const counting: TaskQueue = {
       ...queue,
       claim(request) {

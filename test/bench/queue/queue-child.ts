@@ -23,8 +23,7 @@ export interface QueueRun {
 }
 
 const SYSTEMS: Record<string, OpenSystem> = {
-  'imagefleet, claims of 16': openOurs(16),
-  'imagefleet, claims of 64': openOurs(64),
+  imagefleet: openOurs,
   'bullmq, concurrency 1': openBullmq(1),
   'bullmq, concurrency 16': openBullmq(16),
   lossy: openLossy,

@@ -55,7 +55,7 @@ describe('pace', () => {
     const bursts = (n: number, everyMs: number, times: number): void => {
       for (let i = 0; i < times; i++) {
         advance(everyMs);
-        for (let k = 0; k < n; k++) pace.settled(1);
+        for (let k = 0; k < n; k++) pace.settled();
       }
     };
     expect(pace.wanted).toBe(16);
@@ -68,15 +68,26 @@ describe('pace', () => {
     expect(pace.wanted).toBe(16);
   });
 
+  it('grows with tasks that take no time within a few claims', () => {
+    const { now, advance } = clock();
+    const pace = createPace({ least: 16, most: 96, aheadMs: 1_000, now });
+    for (let claims = 0; claims < 20; claims++) {
+      advance(1);
+      for (let k = 0; k < 16; k++) pace.settled();
+    }
+    expect(pace.wanted).toBe(96);
+  });
+
   it('does not take a pause without work for slow work', () => {
     const { now, advance } = clock();
     const pace = createPace({ least: 1, most: 96, aheadMs: 1_000, now });
     for (let i = 0; i < 100; i++) {
       advance(20);
-      pace.settled(i < 99 ? 1 : 0);
+      pace.settled();
     }
+    pace.idle();
     advance(60_000);
-    pace.settled(1);
+    pace.settled();
     expect(pace.wanted).toBe(50);
   });
 });

@@ -108,4 +108,7 @@ trimmed = trimmed + call('ZREMRANGEBYSCORE', P .. 'minutes', '-inf', '(' .. math
 dropWorkers()
 call('SET', P .. 'maintained', string.format('%.0f', now))
 finish()
-return { promoted, reclaimed, trimmed, more and 1 or 0, nextDue(), call('EXISTS', P .. 'told') }
+return {
+  promoted, reclaimed, trimmed, more and 1 or 0, nextDue(), call('EXISTS', P .. 'told'),
+  call('EXISTS', string.match(P, '{(.*)}')), 0,
+}

@@ -18,5 +18,10 @@ repeat
   if queue[FAILED] > keepFailedMax then break end
   if queue[FAILED] > 0 and call('ZCOUNT', P .. 'fin:failed', '-inf', now - keepFailedMs) > 0 then break end
   if call('LLEN', P .. 'events') > tonumber(ARGV[7]) then break end
-  return { 0, 0, 0, 0, due < math.huge and due - now, call('EXISTS', P .. 'told') }
+  local nothing = queue[PAUSED] or queue[SUSPECTS] == 0
+    and (queue[WAITING] == 0 or call('EXISTS', P .. 'heads:0:0', P .. 'heads:0:1', P .. 'heads:0:2') == 0)
+  return {
+    0, 0, 0, 0, due < math.huge and due - now, call('EXISTS', P .. 'told'),
+    call('EXISTS', string.match(P, '{(.*)}')), nothing and 1 or 0,
+  }
 until true
