@@ -33,8 +33,8 @@ powershell -NoProfile -ExecutionPolicy Bypass -File scripts\quickstart-docker.ps
 exit /b %errorlevel%
 
 :make_env
-echo Making .env with a new token ...
-powershell -NoProfile -Command "$b = New-Object byte[] 32; [Security.Cryptography.RandomNumberGenerator]::Create().GetBytes($b); $t = -join ($b | ForEach-Object { $_.ToString('x2') }); (Get-Content .env.example) -replace '^IMAGEFLEET_TOKEN=$', ('IMAGEFLEET_TOKEN=' + $t) | Set-Content -Encoding ascii .env"
+echo Making .env with new tokens and a password for Grafana ...
+powershell -NoProfile -Command "$r = [Security.Cryptography.RandomNumberGenerator]::Create(); $b = New-Object byte[] 32; (Get-Content .env.example) | ForEach-Object { if ($_ -match '^(IMAGEFLEET_TOKEN|IMAGEFLEET_READ_ONLY_TOKEN|GRAFANA_PASSWORD)=$') { $r.GetBytes($b); $_ + -join ($b | ForEach-Object { $_.ToString('x2') }) } else { $_ } } | Set-Content -Encoding ascii .env"
 exit /b %errorlevel%
 
 :fail

@@ -20,12 +20,19 @@ setting() { # NAME DEFAULT
   printf '%s' "${value:-$2}"
 }
 
-# With a token of its own, which only this user may read.
+secret() {
+  od -An -N 32 -t x1 /dev/urandom | tr -d ' \n'
+}
+
+# With tokens and a password of its own, which only this user may read.
 make_env() {
   if [ -f .env ]; then return; fi
-  say 'Making .env with a new token …'
-  token=$(od -An -N 32 -t x1 /dev/urandom | tr -d ' \n')
-  (umask 077 && sed "s/^IMAGEFLEET_TOKEN=\$/IMAGEFLEET_TOKEN=$token/" .env.example >.env)
+  say 'Making .env with new tokens and a password for Grafana …'
+  (
+    umask 077
+    sed -e "s/^IMAGEFLEET_TOKEN=\$/&$(secret)/" -e "s/^IMAGEFLEET_READ_ONLY_TOKEN=\$/&$(secret)/" \
+      -e "s/^GRAFANA_PASSWORD=\$/&$(secret)/" .env.example >.env
+  )
 }
 
 start_fleet() { # FOLDER or nothing
@@ -109,5 +116,6 @@ try_fleet() {
   say '  docker compose exec api imagefleet status       what runs'
   say '  docker compose exec api imagefleet index /pictures --workers 0    the whole folder'
   say '  docker compose down                             stops it; --volumes forgets everything'
-  say 'The token is in .env; docs/docker.md has the rest.'
+  say '  docker compose --profile monitoring up --detach --wait    Prometheus, and Grafana on port 3000'
+  say 'Tokens and Grafana’s password are in .env; docs/docker.md has the rest.'
 }

@@ -2,13 +2,18 @@ import { join } from 'node:path';
 import type { RedisReport } from './adapters/queue-redis/checks.ts';
 import { redactUrl } from './adapters/queue-redis/connect-url.ts';
 import type { FoundModel, InstalledModel } from './adapters/embedder-onnx/load-model.ts';
+import { AppError } from './domain/app-error.ts';
 import { DEFAULT_CATALOG, findCatalog } from './domain/catalog.ts';
 import type { ModelManifest } from './domain/model-manifest.ts';
+import type { ModelOffer } from './domain/model-offer.ts';
+import type { DuplicateLog } from './ports/duplicate-log.ts';
+import { parseSharedFolder, placeOf } from './domain/path-map.ts';
 import type { Embedder } from './ports/embedder.ts';
 import type { Finder } from './ports/finder.ts';
 import type { ImportLog } from './ports/import-log.ts';
 import type { Pictures } from './ports/pictures.ts';
 import type { TaskQueue } from './ports/task-queue.ts';
+import type { TextEmbedder } from './ports/text-embedder.ts';
 import type { Thumbnailer } from './ports/thumbnailer.ts';
 import type { VectorStore } from './ports/vector-store.ts';
 import type { DataDir } from './settings/data-dir.ts';
@@ -71,6 +76,21 @@ export async function checkQueueServer({ redis }: Settings): Promise<RedisReport
   }
 }
 
+/**
+ * Whether a Qdrant server lets us in and can be used; null where there is none in the settings. Throws STORE_UNAVAILABLE,
+ * INVALID_SETTINGS.
+ */
+export async function checkStoreServer({ qdrant }: Pick<Settings, 'qdrant'>): Promise<{ version: string } | null> {
+  if (qdrant.url === null) return null;
+  const { createConnection } = await import('./adapters/vectors-qdrant/connection.ts');
+  const { checkVersion } = await import('./adapters/vectors-qdrant/check-version.ts');
+  const connection = createConnection({ url: qdrant.url, apiKey: qdrant.apiKey, timeoutMs: qdrant.timeoutMs });
+  const version = await checkVersion(connection, undefined);
+  // The version is told to anybody.
+  await connection.send(null, (client) => client.getCollections());
+  return { version };
+}
+
 /** Where the queue is, for people. */
 export function queuePlace({ redis }: Settings, dataDir: DataDir): string {
   return redis.url === null ? dataDir.root : redactUrl(redis.url);
@@ -96,6 +116,11 @@ export async function openImports(dataDir: DataDir): Promise<ImportLog> {
   return openSqliteImports({ path: dataDir.imports });
 }
 
+export async function openDuplicates(dataDir: DataDir): Promise<DuplicateLog> {
+  const { openSqliteDuplicates } = await import('./adapters/duplicates-sqlite/open-sqlite-duplicates.ts');
+  return openSqliteDuplicates({ path: dataDir.duplicates });
+}
+
 /**
  * The manifest of a model and where its file is: among the data dir's own, else among those that came with the program.
  * Throws MODEL_NOT_FOUND, MODEL_INVALID.
@@ -109,6 +134,12 @@ export async function findModel(dataDir: DataDir, modelId: string): Promise<Inst
 export async function installedModels(dataDir: DataDir): Promise<FoundModel[]> {
   const { listModels } = await import('./adapters/embedder-onnx/load-model.ts');
   return listModels(modelDirs(dataDir));
+}
+
+/** Models that can be downloaded: those that somebody put into the data dir, and those that the program knows. */
+export async function offeredModels(dataDir: DataDir): Promise<ModelOffer[]> {
+  const { listOffers } = await import('./adapters/embedder-onnx/load-model.ts');
+  return listOffers(modelDirs(dataDir).map((dir) => join(dir, 'hub')));
 }
 
 function modelDirs(dataDir: DataDir): string[] {
@@ -125,6 +156,21 @@ export async function openEmbedder(
   return openOnnxEmbedder(await findModel(dataDir, modelId), settings.model);
 }
 
+async function openTextEmbedder(settings: Settings, dataDir: DataDir, modelId: string): Promise<TextEmbedder> {
+  const { openTextEmbedder: open } = await import('./adapters/embedder-onnx/open-text-embedder.ts');
+  return open(await findModel(dataDir, modelId), settings.model);
+}
+
+/** A catalog may be searched by its words where its model is not. Throws MODEL_INVALID. */
+async function hasTextSide(dataDir: DataDir, modelId: string): Promise<boolean> {
+  try {
+    return (await findModel(dataDir, modelId)).manifest.text !== undefined;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'MODEL_NOT_FOUND') return false;
+    throw error;
+  }
+}
+
 /** Pictures decoded to what `model` takes. */
 export async function openPictures(settings: Settings, model: ModelManifest): Promise<Pictures> {
   const { createPictures } = await import('./adapters/pictures-sharp/create-pictures.ts');
@@ -139,11 +185,15 @@ async function openThumbnailer(settings: Settings): Promise<Thumbnailer> {
 /** The query side, in this process; `store` stays the caller's. Models and decoders are opened when first needed. */
 export async function openFinder(settings: Settings, dataDir: DataDir, store: VectorStore): Promise<Finder> {
   const { createFinder } = await import('./finder/create-finder.ts');
+  const folders = settings.paths.map.map(parseSharedFolder);
   return createFinder({
     store,
     openEmbedder: (modelId) => openEmbedder(settings, dataDir, modelId),
+    hasTextSide: (modelId) => hasTextSide(dataDir, modelId),
+    openTextEmbedder: (modelId) => openTextEmbedder(settings, dataDir, modelId),
     openPictures: (model) => openPictures(settings, model),
     openThumbnailer: () => openThumbnailer(settings),
+    placeOf: ({ path, canonicalName }) => placeOf(canonicalName, folders, path) ?? path,
     async readPicture(path) {
       const { readPicture } = await import('./adapters/pictures-sharp/read-picture.ts');
       return (await readPicture(path, null, settings.limits.maxBytes)).bytes;

@@ -2,8 +2,11 @@ import { availableParallelism, hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import {
   checkQueueServer,
+  checkStoreServer,
   findModel,
   installedModels,
+  offeredModels,
+  openDuplicates,
   openEmbedder,
   openFinder,
   openImports,
@@ -24,6 +27,7 @@ import type { ImportLog } from '../src-core/ports/import-log.ts';
 import type { TaskQueue } from '../src-core/ports/task-queue.ts';
 import type { VectorStore } from '../src-core/ports/vector-store.ts';
 import { machineIdOf, type DataDir } from '../src-core/settings/data-dir.ts';
+import { loadSettings } from '../src-core/settings/load.ts';
 import type { Settings } from '../src-core/settings/schema.ts';
 import { createLogRing, type LogRing } from '../src-core/telemetry/log-ring.ts';
 import type { Logger } from '../src-core/telemetry/log.ts';
@@ -33,7 +37,11 @@ import type { FleetEvent, Supervisor } from './fleet/supervisor.ts';
 import { createCatalogs, type Catalogs } from './services/catalogs.ts';
 import { doctorChecks } from './services/doctor-checks.ts';
 import { runChecks, type CheckResult } from './services/doctor.ts';
+import { createDuplicates, type Duplicates } from './services/duplicates/duplicates.ts';
+import { createFacets, type Facets } from './services/facets.ts';
 import { createFleetStatus, type FleetStatus } from './services/fleet-status.ts';
+import { createReEmbeddings, type ReEmbeddings } from './services/re-embedding/re-embedding.ts';
+import { createModels, type Models } from './services/models/models.ts';
 import { createImages, type Images } from './services/images.ts';
 import { createImportHost, type ImportHost } from './services/imports/host.ts';
 import { createImports, type Imports } from './services/imports/imports.ts';
@@ -41,6 +49,8 @@ import { rememberFor } from '../src-core/domain/remember.ts';
 import { createSources, type Sources } from './services/sources.ts';
 import { createTasks, type Tasks } from './services/tasks.ts';
 import { createThumbnailCache, type ThumbnailCache } from './services/thumbnails.ts';
+import { createUploads, type Uploads } from './services/uploads/uploads.ts';
+import { createServerTests, type ConnectionTest, type TestedServers } from './services/connections/test-servers.ts';
 import { createVerify, type Verify } from './services/verify/verify.ts';
 
 /**
@@ -49,6 +59,8 @@ import { createVerify, type Verify } from './services/verify/verify.ts';
  */
 export interface Console {
   readonly settings: Settings;
+  /** Those that a start now would bring in force. Throws INVALID_SETTINGS. */
+  nextSettings(): Promise<Settings>;
   readonly dataDir: DataDir;
   /** Where the queue is, for people: a data dir or an address without its password. */
   readonly queueName: string;
@@ -65,17 +77,25 @@ export interface Console {
   tasks(): Promise<Tasks>;
   catalogs(): Promise<Catalogs>;
   images(): Promise<Images>;
+  /** A scan that is begun here runs in this process, until the console is closed. */
+  duplicates(): Promise<Duplicates>;
   imports(): Promise<Imports>;
   /** Drives imports in this process, until the console is closed. */
   importHost(): Promise<ImportHost>;
   thumbnails(): Promise<ThumbnailCache>;
-  /** Those that are installed, the damaged ones included; the first of an id is the one that is used. */
-  models(): ReturnType<typeof installedModels>;
+  models(): Promise<Models>;
+  /** Catalogs that go over to another model. Pictures are embedded by the finder of the first call. */
+  reEmbeddings(finder: Finder): Promise<ReEmbeddings>;
   sources(): Promise<Sources>;
   /** Tells which folders of a source are touched. The caller closes it. */
   openWatcher(source: Source, onState?: (state: WatchState) => void): Promise<Watcher>;
   verify(): Promise<Verify>;
+  facets(): Promise<Facets>;
   fleetStatus(): Promise<FleetStatus>;
+  /** Files that come from other machines, to be imported here. */
+  uploads(): Promise<Uploads>;
+  /** Where they lie: a folder that is read beside the allowed ones. */
+  readonly uploadsFolder: string;
   /** In this very process: for commands that ask once. */
   finder(): Promise<Finder>;
   /** In a process of its own, restarted when it dies: for hosts that serve. */
@@ -90,6 +110,8 @@ export interface Console {
   /** Null until it has been started. */
   fleet(): Supervisor | null;
   doctor(): Promise<CheckResult[]>;
+  /** Tries servers, with the settings in force for what is not given. Null: was not asked for. */
+  testServers(urls: TestedServers): Promise<{ redis: ConnectionTest | null; qdrant: ConnectionTest | null }>;
   /** The fleet's numbers in Prometheus' text format. */
   prometheus(): Promise<string>;
   /** Idempotent. In the reverse order of opening: the fleet drains before its queue is closed. */
@@ -98,6 +120,8 @@ export interface Console {
 
 export interface ConsoleOptions {
   settings: Settings;
+  /** Reads them again, with the flags and the environment of this process. */
+  readSettings?: () => Promise<Settings>;
   dataDir: DataDir;
   /** Which process, for its log lines. */
   proc: string;
@@ -113,11 +137,15 @@ const closeIt = (part: { close(): Promise<void> }): Promise<void> => part.close(
  */
 const CATALOGS_MS = 1_000;
 
-export function createConsole({ settings, dataDir, proc, logTo }: ConsoleOptions): Console {
+export function createConsole(options: ConsoleOptions): Console {
+  const { settings, dataDir, proc, logTo } = options;
+  const { readSettings = () => loadSettings({ dataDir: dataDir.root }) } = options;
   const closers: (() => Promise<void>)[] = [];
   let closing: Promise<void> | undefined;
   let running: Supervisor | null = null;
   const recentLogs = createLogRing();
+  let reEmbedder: (() => Promise<ReEmbeddings>) | undefined;
+  const uploadsFolder = join(dataDir.root, 'uploads');
 
   /** Opens at the first call; a failed opening is tried again by the next. */
   function once<T>(open: () => Promise<T>, close?: (opened: T) => Promise<void>): () => Promise<T> {
@@ -149,6 +177,7 @@ export function createConsole({ settings, dataDir, proc, logTo }: ConsoleOptions
     return traceQueue(opened, settings.queue.name, traced);
   }, closeIt);
   const importLog = once(() => openImports(dataDir), closeIt);
+  const duplicateLog = once(() => openDuplicates(dataDir), closeIt);
 
   const logFile = once(
     async () => {
@@ -206,6 +235,14 @@ export function createConsole({ settings, dataDir, proc, logTo }: ConsoleOptions
     }),
   );
 
+  const images = once(async () =>
+    createImages({ store: await store(), log: await importLog(), naming: await naming() }),
+  );
+
+  const sources = once(async () =>
+    createSources({ log: await importLog(), store: await store(), settings, naming: await naming() }),
+  );
+
   const ensureCatalog = rememberFor(CATALOGS_MS, async (name) => {
     const { manifest } = await findModel(dataDir, settings.model.id);
     const { id: model, output } = manifest;
@@ -216,6 +253,7 @@ export function createConsole({ settings, dataDir, proc, logTo }: ConsoleOptions
 
   return {
     settings,
+    nextSettings: readSettings,
     dataDir,
     queueName: queuePlace(settings, dataDir),
     naming,
@@ -232,10 +270,19 @@ export function createConsole({ settings, dataDir, proc, logTo }: ConsoleOptions
       return {
         ...catalogs,
         rename: (...args) => catalogs.rename(...args).finally(forget),
-        drop: (...args) => catalogs.drop(...args).finally(forget),
+        async drop(nameOrId) {
+          const { id } = await catalogs.get(nameOrId);
+          const cancelled = await catalogs.drop(id).finally(forget);
+          await (await duplicateLog()).forgetCatalog(id);
+          return cancelled;
+        },
       };
     }),
-    images: once(async () => createImages({ store: await store(), log: await importLog(), naming: await naming() })),
+    images,
+    duplicates: once(
+      async () => createDuplicates({ store: await store(), log: await duplicateLog(), images: await images() }),
+      closeIt,
+    ),
     imports,
     importHost: once(async () => {
       const logger = await log();
@@ -247,9 +294,52 @@ export function createConsole({ settings, dataDir, proc, logTo }: ConsoleOptions
     thumbnails: once(async () =>
       createThumbnailCache({ folder: join(dataDir.root, 'thumbnails'), maxBytes: settings.thumbnails.maxBytes }),
     ),
-    models: () => installedModels(dataDir),
-    sources: once(async () =>
-      createSources({ log: await importLog(), store: await store(), settings, naming: await naming() }),
+    models: once(
+      async () =>
+        createModels({
+          dataDir: dataDir.root,
+          inUse: settings.model.id,
+          hub: settings.models.mirror,
+          installed: () => installedModels(dataDir),
+          offers: () => offeredModels(dataDir),
+          async catalogs() {
+            const { catalogs, successions } = await store();
+            const all = await catalogs();
+            const next = await Promise.all(all.map(async ({ id }) => successions?.get(id)));
+            return [...all, ...all.flatMap((one, i) => (next[i] ? [{ ...one, model: next[i].model }] : []))];
+          },
+        }),
+      closeIt,
+    ),
+    reEmbeddings(finder) {
+      reEmbedder ??= once(
+        async () =>
+          createReEmbeddings({
+            store: await store(),
+            finder,
+            log: await importLog(),
+            findModel: async (id) => (await findModel(dataDir, id)).manifest,
+          }),
+        closeIt,
+      );
+      return reEmbedder();
+    },
+    sources,
+    facets: once(async () =>
+      createFacets({
+        store: await store(),
+        log: await importLog(),
+        namer: async () => (await sources()).namer(),
+      }),
+    ),
+    uploadsFolder,
+    uploads: once(async () =>
+      createUploads({
+        folder: uploadsFolder,
+        maxFileBytes: settings.limits.maxBytes,
+        ...settings.uploads,
+        sources: async () => (await (await importLog()).sources()).map(({ path }) => path),
+      }),
     ),
     verify: once(async () =>
       createVerify({
@@ -295,8 +385,10 @@ export function createConsole({ settings, dataDir, proc, logTo }: ConsoleOptions
         (await log()).warn(`${message}. ${todo}`);
       }
       const numbers = settings.fleet.metricsPort === null ? null : await metricsPort(settings.fleet.metricsPort);
+      const { paths } = settings;
+      const roots = paths.allowRoots.length === 0 ? [] : [...paths.allowRoots, uploadsFolder];
       const fleet = await startFleet({
-        settings,
+        settings: { ...settings, paths: { ...paths, allowRoots: roots } },
         dataDir: dataDir.root,
         queue: await queue(),
         log: await log(),
@@ -328,6 +420,12 @@ export function createConsole({ settings, dataDir, proc, logTo }: ConsoleOptions
         }),
       );
     },
+
+    testServers: createServerTests({
+      settings,
+      checkQueueServer: (redis) => checkQueueServer({ ...settings, redis }),
+      checkStoreServer: (qdrant) => checkStoreServer({ qdrant }),
+    }),
 
     async prometheus() {
       const { createFleetMetrics } = await import('../src-core/telemetry/metrics.ts');

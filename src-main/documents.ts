@@ -10,8 +10,12 @@ import type { ImageRecord } from '../src-core/domain/image-record.ts';
 import type { FoundHit } from '../src-core/domain/search.ts';
 import type { Task } from '../src-core/domain/task.ts';
 import type { CatalogSummary } from './services/catalogs.ts';
+import type { Download, ListedModel } from './services/models/models.ts';
+import type { ReEmbedding } from './services/re-embedding/re-embedding.ts';
 import type { SourceSummary } from './services/sources.ts';
+import type { CheckResult } from './services/doctor.ts';
 import type { Difference } from './services/verify/difference.ts';
+import type { VerifyReport } from './services/verify/verify.ts';
 
 // The JSON of the command line and the server, field by field: scripts depend on it, so it does not follow the program's own types.
 
@@ -92,6 +96,18 @@ export function taskDocument(task: ListedTask) {
   };
 }
 
+/** An import as lists show it; a server tells no more of one. */
+export type ListedImport = Pick<
+  ImportRun,
+  'id' | 'state' | 'reason' | 'priority' | 'createdAt' | 'finishedAt' | 'counts' | 'errors'
+>;
+
+/** A source as lists show it; a server tells no more of one. */
+export type ListedSource = Pick<
+  SourceSummary,
+  'id' | 'catalog' | 'kind' | 'path' | 'pictures' | 'missing' | 'rules' | 'createdAt' | 'scannedAt'
+>;
+
 /** Where the picture of a task lies; empty for a task of another kind. */
 export function pathOf(task: Pick<Task, 'payload'>): string {
   return typeof task.payload.path === 'string' ? task.payload.path : '';
@@ -118,7 +134,7 @@ export function countsDocument(counts: ImportRun['counts']) {
   >;
 }
 
-export function importDocument(run: ImportRun, names: { catalog: string; root: string }) {
+export function importDocument(run: ListedImport, names: { catalog: string; root: string }) {
   return {
     import_id: run.id,
     state: run.state,
@@ -157,7 +173,7 @@ function isoTime(at: number | null): string | null {
   return at === null ? null : new Date(at).toISOString();
 }
 
-export function sourceDocument(source: SourceSummary) {
+export function sourceDocument(source: ListedSource) {
   return {
     id: source.id,
     catalog: source.catalog,
@@ -168,8 +184,20 @@ export function sourceDocument(source: SourceSummary) {
     include: source.rules.include,
     exclude: source.rules.exclude,
     created_at: isoTime(source.createdAt),
+    scanned_at: isoTime(source.scannedAt),
   };
 }
+
+/** A server's kinds may be more than ours. */
+export type ListedDifference = Omit<Difference, 'kind'> & { kind: string };
+
+export type ListedVerification = Omit<VerifyReport, 'differences'> & {
+  differences: Partial<Record<string, number>>;
+  /** Differences that a server has counted and not told. */
+  untold: number;
+};
+
+export type ListedCheck = CheckResult;
 
 export function differenceDocument({ imageId, ...rest }: Difference) {
   return { ...rest, image_id: imageId };
@@ -179,4 +207,47 @@ export function differenceDocument({ imageId, ...rest }: Difference) {
 export function errorDocument(thrown: unknown) {
   const { code, message, details = {} } = toAppError(thrown);
   return { code, message, todo: ERRORS[code].todo, details };
+}
+
+/** Of one that is not installed, what it will be. */
+export function modelDocument({ id, manifest, offer, installed, inUse, builtIn, problem, download }: ListedModel) {
+  const shown = manifest ?? offer?.manifest;
+  return {
+    id,
+    title: offer?.title ?? null,
+    installed,
+    in_use: inUse,
+    dimension: shown?.output.dimension ?? null,
+    input_size: shown?.input.size ?? null,
+    license: shown?.license ?? null,
+    source: manifest?.source ?? offer?.repository ?? null,
+    has_text: shown ? shown.text !== undefined : null,
+    built_in: builtIn,
+    problem: problem && { code: problem.code, message: problem.message },
+    download: download && downloadDocument(download),
+  };
+}
+
+export function downloadDocument({ state, file, bytes, total, startedAt, error }: Download) {
+  return {
+    state,
+    file,
+    bytes,
+    total_bytes: total,
+    started_at: new Date(startedAt).toISOString(),
+    problem: error && { code: error.code, message: error.message },
+  };
+}
+
+export function reEmbeddingDocument({ catalog, model, state, total, done, failed, startedAt, error }: ReEmbedding) {
+  return {
+    catalog: catalog.name,
+    model,
+    state,
+    total,
+    done,
+    failed,
+    started_at: new Date(startedAt).toISOString(),
+    problem: error && { code: error.code, message: error.message },
+  };
 }

@@ -7,6 +7,7 @@ import { isLoopback, listen, type Address } from './http/listen.ts';
 import { createRoots } from './http/roots.ts';
 import { createServer } from './http/server.ts';
 import { signInPath } from './http/session-routes.ts';
+import type { Tokens } from './http/token.ts';
 
 export interface HeadlessOptions extends Address {
   /** Null: nobody is asked for one. */
@@ -24,6 +25,8 @@ export interface Headless {
   signInUrl: string;
   /** Rejects when no worker of this host can ever run: another store or model, say. */
   readonly failed: Promise<never>;
+  /** Lets in by these tokens instead; nothing changes where nobody is asked for one. */
+  changeTokens(tokens: Tokens): void;
   /** Finishes the requests under way. Fleet and backends are the console's to close. */
   stop(): Promise<void>;
 }
@@ -53,6 +56,7 @@ export async function startHeadless(console: Console, options: HeadlessOptions):
     roots: createRoots({
       allowed: settings.paths.allowRoots,
       imported: () => importedFolders(console),
+      own: [console.uploadsFolder],
       folders: (await console.naming()).folders,
     }),
     allowedHosts: [host, ...allowedHosts],
@@ -73,7 +77,8 @@ export async function startHeadless(console: Console, options: HeadlessOptions):
       throw openToAll(host);
     }
     const path = app.door ? signInPath(app.door.codes.make().code) : '/';
-    return { url, signInUrl: `${url}${path}`, failed: fleet.failed, stop };
+    const changeTokens = (tokens: Tokens): void => app.door?.change(tokens);
+    return { url, signInUrl: `${url}${path}`, failed: fleet.failed, changeTokens, stop };
   } catch (error) {
     await stop();
     throw error;

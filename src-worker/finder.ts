@@ -25,9 +25,17 @@ async function serve({ settings, dataDir, stop, send }: Hosted): Promise<{ stuck
 }
 
 async function resultOf(request: FinderRequest): Promise<unknown> {
-  const { find, thumbnail } = await finder.promise;
-  if (request.method === 'find') return find(request.params);
-  return thumbnail(request.params.path, request.params.edge);
+  const opened = await finder.promise;
+  switch (request.method) {
+    case 'find':
+      return opened.find(request.params);
+    case 'similarPairs':
+      return opened.similarPairs(request.params);
+    case 'reEmbed':
+      return opened.reEmbed(request.params.catalogId, request.params.limit);
+    case 'thumbnail':
+      return opened.thumbnail(request.params.path, request.params.edge);
+  }
 }
 
 /** Throws INVALID_INPUT for a message that is no question: without an id there is nobody to answer. */

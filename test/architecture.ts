@@ -1,3 +1,6 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
 /** Who may import whom: docs/architecture.md as data. Node's own modules are allowed unless `node` is false. */
 export interface Rule {
   path: string;
@@ -49,10 +52,19 @@ export const ARCHITECTURE: readonly Rule[] = [
     imports: [...CORE_GROUND, 'src-core/adapters/sqlite'],
     packages: ['zod'],
   },
+  {
+    path: 'src-core/adapters/duplicates-sqlite',
+    imports: [...CORE_GROUND, 'src-core/adapters/sqlite'],
+    packages: [],
+  },
   { path: 'src-core/adapters/queue-redis', imports: CORE_GROUND, packages: ['ioredis', 'zod'] },
   { path: 'src-core/adapters/vectors-qdrant', imports: CORE_GROUND, packages: ['@qdrant/js-client-rest', 'zod'] },
   { path: 'src-core/contract', imports: ['src-core/domain'], packages: ['@orpc/contract', 'zod'], node: false },
-  { path: 'src-core/adapters/embedder-onnx', imports: CORE_GROUND, packages: ['onnxruntime-node', 'zod'] },
+  {
+    path: 'src-core/adapters/embedder-onnx',
+    imports: CORE_GROUND,
+    packages: ['onnxruntime-node', '@huggingface/tokenizers', 'zod'],
+  },
   {
     path: 'src-core/adapters/pictures-sharp',
     imports: [...CORE_GROUND, 'src-core/files'],
@@ -103,8 +115,36 @@ export const ARCHITECTURE: readonly Rule[] = [
     packages: [],
   },
   {
+    path: 'src-main/duplicate-documents.ts',
+    imports: ['src-core/domain', 'src-main/documents.ts', 'src-main/services'],
+    packages: [],
+  },
+  { path: 'src-main/plan-documents.ts', imports: ['src-main/services'], packages: [] },
+  // A bundle for whoever helps, of the command line and the server.
+  {
+    path: 'src-main/support',
+    imports: [...CORE_GROUND, 'src-main/console.ts', 'src-main/documents.ts'],
+    packages: ['fflate'],
+  },
+  {
+    path: 'src-main/open-scratch.ts',
+    imports: [...CORE_GROUND, 'src-main/console.ts', 'src-main/services'],
+    packages: [],
+  },
+  {
     path: 'src-main/http',
-    imports: [...CORE_GROUND, 'src-core/contract', 'src-core/files', 'src-main/console.ts', 'src-main/documents.ts'],
+    imports: [
+      ...CORE_GROUND,
+      'src-core/contract',
+      'src-core/files',
+      'src-main/console.ts',
+      'src-main/documents.ts',
+      'src-main/duplicate-documents.ts',
+      'src-main/services',
+      'src-main/plan-documents.ts',
+      'src-main/open-scratch.ts',
+      'src-main/support',
+    ],
     packages: ['fastify', '@fastify/multipart', '@orpc/contract', '@orpc/openapi', '@orpc/server', '@orpc/zod', 'zod'],
   },
   {
@@ -114,13 +154,14 @@ export const ARCHITECTURE: readonly Rule[] = [
   },
   {
     path: 'src-main/client',
-    imports: [...CORE_GROUND, 'src-core/contract', 'src-main/documents.ts'],
+    imports: [...CORE_GROUND, 'src-core/contract', 'src-main/documents.ts', 'src-main/duplicate-documents.ts'],
     packages: ['@orpc/contract', 'zod'],
   },
   {
     path: 'src-main/cli',
     imports: [
       ...CORE_GROUND,
+      'src-core/contract',
       'src-core/open-backends.ts',
       'src-core/files',
       'src-core/finder',
@@ -129,10 +170,56 @@ export const ARCHITECTURE: readonly Rule[] = [
       'src-main/console.ts',
       'src-main/client',
       'src-main/documents.ts',
+      'src-main/duplicate-documents.ts',
       'src-main/headless.ts',
       'src-main/http/token.ts',
+      'src-main/http/token-watch.ts',
+      'src-main/open-scratch.ts',
+      'src-main/plan-documents.ts',
+      'src-main/support',
     ],
     packages: ['commander', '@commander-js/extra-typings', 'fflate', 'log-update', 'zod'],
   },
-  { path: 'src-renderer', imports: ['src-core/domain'], packages: ['react', 'react-dom'], node: false },
+  ...rendererRules(),
 ];
+
+/** Pages of the console. What two of them need lies in ui/, lib/ or texts/: a feature never imports another. */
+function rendererRules(): Rule[] {
+  const imports = ['src-core/domain', 'src-core/contract', 'src-renderer'];
+  const packages = [
+    'react',
+    'react-dom',
+    'zod',
+    'uplot',
+    'thumbhash',
+    '@mantine/core',
+    '@mantine/hooks',
+    '@mantine/notifications',
+    '@mantine/spotlight',
+    '@orpc/client',
+    '@orpc/contract',
+    '@orpc/tanstack-query',
+    '@tabler/icons-react',
+    '@tanstack/react-query',
+    '@tanstack/react-router',
+    '@tanstack/react-table',
+    '@tanstack/react-virtual',
+  ];
+  const shared = ['app', 'lib', 'texts', 'ui'].map((name) => `src-renderer/${name}`);
+  const features = readdirSync(join(import.meta.dirname, '../src-renderer/features'));
+  return [
+    { path: 'src-renderer', imports, packages, node: false },
+    ...features.map((name): Rule => ({
+      path: `src-renderer/features/${name}`,
+      // A setting is checked by its own schema before it is sent.
+      imports: [
+        'src-core/domain',
+        'src-core/contract',
+        ...(name === 'settings' ? ['src-core/settings/schema.ts'] : []),
+        ...shared,
+      ],
+      packages,
+      node: false,
+    })),
+  ];
+}

@@ -1,7 +1,7 @@
 import { bytes, int, message, type Field } from './protobuf.ts';
 
 /** TensorProto.DataType */
-const TYPES = { float32: 1, uint8: 2 } as const;
+const TYPES = { float32: 1, uint8: 2, int64: 7 } as const;
 type TensorType = keyof typeof TYPES;
 
 /** AttributeProto.AttributeType */
@@ -24,6 +24,8 @@ export interface OnnxGraph {
   floats(data: Float32Array, shape: readonly number[]): string;
   scalar(value: number): string;
   uint8s(data: Uint8Array, shape: readonly number[]): string;
+  /** A list of whole numbers, such as axes. */
+  int64s(values: readonly number[]): string;
   node(operator: string, inputs: readonly string[], attributes?: Attributes, name?: string): string;
   /** The whole model as an ONNX file (onnx.proto3). */
   encode(metadata: Record<string, string>): Uint8Array;
@@ -59,6 +61,8 @@ export function createOnnxGraph(): OnnxGraph {
     floats,
     scalar: (value) => floats(Float32Array.of(value), []),
     uint8s: (data, shape) => constant('q', 'uint8', shape, data),
+    int64s: (values) =>
+      constant('i', 'int64', [values.length], new Uint8Array(BigInt64Array.from(values, BigInt).buffer)),
     node(operator, from, attributes = {}, name = unique(operator.toLowerCase())) {
       nodes.push(
         message(

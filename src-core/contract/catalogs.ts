@@ -1,7 +1,8 @@
 import { oc } from '@orpc/contract';
 import { z } from 'zod';
 import { catalogName } from '../domain/catalog.ts';
-import { catalogRef, confirmedCount, count, filterTexts, time, wholeNumber } from './values.ts';
+import { reEmbeddingContract } from './re-embedding.ts';
+import { catalogRef, confirmedBoth, count, filterTexts, time, wholeNumber } from './values.ts';
 
 export const catalogDocument = z.object({
   id: z.uuid(),
@@ -14,11 +15,17 @@ export const catalogDocument = z.object({
   created_at: time,
 });
 
-const facet = z.object({ value: z.union([z.string(), z.number(), z.boolean()]), count });
+const facet = z.object({
+  value: z.union([z.string(), z.number(), z.boolean()]),
+  count,
+  /** Conditions that choose it, for `filter`; null where none can be written. */
+  filter: z.array(z.string()).nullable(),
+});
 
 const one = { catalog: catalogRef };
 
 export const catalogsContract = {
+  ...reEmbeddingContract,
   list: oc
     .route({ method: 'GET', path: '/catalogs', summary: 'All catalogs, with what they hold' })
     .output(z.object({ catalogs: z.array(catalogDocument) })),
@@ -43,16 +50,16 @@ export const catalogsContract = {
     .route({
       method: 'DELETE',
       path: '/catalogs/{catalog}',
-      summary: 'Forget a catalog with every record and vector; the picture files are left alone',
+      summary: 'Forget a catalog with every record and vector, and cancel its tasks; the picture files are left alone',
     })
-    .input(z.strictObject({ ...one, confirm: confirmedCount.optional() }))
-    .output(z.object({ deleted: z.string(), images: count })),
+    .input(z.strictObject({ ...one, confirm: confirmedBoth.optional() }))
+    .output(z.object({ deleted: z.string(), images: count, cancelled_tasks: count })),
   facets: oc
     .route({ method: 'GET', path: '/catalogs/{catalog}/facets', summary: 'Values of a field, the most frequent first' })
     .input(
       z.strictObject({
         ...one,
-        field: z.string().min(1).max(210),
+        field: z.string().min(1).max(210).describe('Of records; or year, size (by width) or folder'),
         limit: wholeNumber(1, 1_000).default(20),
         filter: filterTexts.optional(),
       }),

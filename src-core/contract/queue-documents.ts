@@ -30,7 +30,46 @@ export const taskDocument = z.object({
 });
 export type TaskDocument = z.input<typeof taskDocument>;
 
+const attemptDocument = z.object({
+  at: time,
+  worker_id: z.string(),
+  error: z.object({ code: errorCode, message: z.string(), retryable: z.boolean(), stack: z.string().nullable() }),
+  timings: stageTimings.nullable(),
+});
+
+/** One task, whole. */
+export const wholeTaskDocument = taskDocument.extend({
+  /** As it was enqueued; only the handler of its kind understands it. */
+  payload: z.record(z.string(), z.unknown()),
+  /** Runs that did not end well, oldest first; the newest ten are kept. */
+  history: z.array(attemptDocument),
+});
+export type WholeTaskDocument = z.input<typeof wholeTaskDocument>;
+
 export const backendHealth = z.object({ ok: z.boolean(), error: errorCode.nullable() });
+
+/** What holds the fleet up now, from what its workers did between their last two heartbeats. */
+const limitDocument = z.object({
+  limit: z.enum([
+    'reading',
+    'decoding',
+    'inference',
+    'store',
+    'queue',
+    'nothing_to_do',
+    'no_workers',
+    'paused',
+    'store_away',
+    'unknown',
+  ]),
+  /** Part of this machine's processors that the workers on it use, 0–1. */
+  share: z.number(),
+  /** Null where nothing tells. */
+  more_workers_help: z.boolean().nullable(),
+  /** In words: "decoding, 92 % of what this machine can do; more workers would not help". */
+  text: z.string(),
+});
+export type LimitDocument = z.input<typeof limitDocument>;
 
 export const statsDocument = z.object({
   counts: z.record(z.enum(TASK_STATES), count),
@@ -51,6 +90,7 @@ export const statsDocument = z.object({
   failures_by_code: z.record(z.string(), count),
   workers: z.object({ online: count, busy: count, lost: count }),
   backends: z.object({ queue: backendHealth, store: backendHealth }),
+  limited_by: limitDocument,
 });
 export type StatsDocument = z.input<typeof statsDocument>;
 

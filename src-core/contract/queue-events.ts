@@ -15,7 +15,7 @@ const fact = z.object({
 
 /** What became of tasks, told by the batch. */
 export const taskEvent = z.discriminatedUnion('type', [
-  z.object({ type: z.enum(['enqueued', 'retried', 'cancelled', 'removed']), ...at, count }),
+  z.object({ type: z.enum(['enqueued', 'retried', 'cancelled', 'removed', 'prioritised']), ...at, count }),
   z.object({ type: z.enum(['settled', 'stalled']), ...at, worker_id: z.string(), tasks: z.array(fact) }),
   z.object({ type: z.enum(['paused', 'resumed']), ...at, import_id: z.string().nullable() }),
 ]);
@@ -35,6 +35,8 @@ export const liveEvent = z.discriminatedUnion('event', [
   z.object({ event: z.literal('snapshot'), id: z.string(), data: snapshot }),
   z.object({ event: z.literal('task'), id: z.string(), data: taskEvent }),
   z.object({ event: z.literal('worker'), data: workerDocument }),
+  /** It has ended, and is known no more. */
+  z.object({ event: z.literal('worker_gone'), data: z.object({ worker_id: z.string() }) }),
   z.object({ event: z.literal('import'), data: importDocument }),
   z.object({ event: z.literal('health'), data: health }),
 ]);

@@ -13,8 +13,14 @@ export const whichTasks = z.strictObject({
   worker_id: z.string().min(1).max(200).optional(),
   catalog: catalogRef.optional(),
   text: z.string().min(1).max(1_000).optional().describe('Part of the path, in any case'),
+  finished_before: time.optional(),
 });
 export type WhichTasks = z.output<typeof whichTasks>;
+
+/** What forgets tasks is done only for the number that its caller was told. */
+export const confirmedTasks = wholeNumber(0)
+  .describe('How many tasks will be forgotten; asked without it, the refusal says')
+  .optional();
 
 /** What tasks have from now on that run again. */
 export const correction = z

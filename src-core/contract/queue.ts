@@ -5,9 +5,9 @@ import { catalogName, DEFAULT_CATALOG } from '../domain/catalog.ts';
 import { pictureFacts } from '../domain/image-record.ts';
 import { plainTask } from '../domain/plain-task.ts';
 import { taskId, taskPriority, taskState } from '../domain/task.ts';
-import { statsDocument, taskDocument, workerDocument } from './queue-documents.ts';
+import { statsDocument, taskDocument, wholeTaskDocument, workerDocument } from './queue-documents.ts';
 import { liveEvent } from './queue-events.ts';
-import { chosenTasks, correction, historyPoint, historyRange, whichTasks } from './queue-operations.ts';
+import { chosenTasks, confirmedTasks, correction, historyPoint, historyRange, whichTasks } from './queue-operations.ts';
 import { count, time, wholeNumber, type CallMeta } from './values.ts';
 
 /** One picture to be indexed. Unknown fields are refused: a misspelt one would be lost without a word. */
@@ -59,7 +59,7 @@ export const queueContract = {
   status: oc
     .route({ method: 'GET', path: '/queue/status/{task_id}', summary: 'One task' })
     .input(z.object({ task_id: taskId }))
-    .output(taskDocument),
+    .output(wholeTaskDocument),
   stats: oc.route({ method: 'GET', path: '/queue/stats', summary: 'The numbers of the queue' }).output(statsDocument),
   workers: oc
     .route({ method: 'GET', path: '/queue/workers', summary: 'Every worker, also the lost ones' })
@@ -70,6 +70,11 @@ export const queueContract = {
       whichTasks.extend({ limit: wholeNumber(1, 1_000).default(100), cursor: z.string().min(1).max(100).optional() }),
     )
     .output(z.object({ tasks: z.array(taskDocument), next: z.string().nullable() })),
+  count: oc
+    .$meta<CallMeta>({ slow: true })
+    .route({ method: 'GET', path: '/queue/count', summary: 'How many tasks match' })
+    .input(whichTasks)
+    .output(z.object({ count, at: time.describe('When: for finished_before') })),
   retryTask: oc
     .route({
       method: 'POST',
@@ -96,6 +101,24 @@ export const queueContract = {
     .route({ method: 'POST', path: '/queue/cancel', summary: 'Give up all that match and are not finished' })
     .input(chosenTasks({}))
     .output(z.object({ cancelled: count })),
+  setPriority: oc
+    .$meta<CallMeta>({ slow: true })
+    .route({
+      method: 'POST',
+      path: '/queue/priority',
+      summary: 'Give all that match and wait, or are delayed, another priority',
+    })
+    .input(chosenTasks({ priority: taskPriority }))
+    .output(z.object({ changed: count })),
+  remove: oc
+    .$meta<CallMeta>({ slow: true })
+    .route({
+      method: 'POST',
+      path: '/queue/remove',
+      summary: 'Forget all that match and are finished; pictures that are indexed stay',
+    })
+    .input(chosenTasks({ confirm: confirmedTasks }))
+    .output(z.object({ removed: count })),
   pause: oc
     .route({ method: 'POST', path: '/queue/pause', summary: 'Let no worker claim; what is active is finished' })
     .output(z.object({ paused: z.boolean() })),

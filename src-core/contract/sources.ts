@@ -18,6 +18,8 @@ export const sourceDocument = z.object({
   include: z.array(z.string()),
   exclude: z.array(z.string()),
   created_at: time,
+  /** When the newest import that saw all of it began. */
+  scanned_at: time.nullable(),
 });
 
 const one = { source_id: z.uuid().toLowerCase() };

@@ -6,6 +6,8 @@ export interface CallMeta {
   plain?: boolean;
   /** It may take as long as reading a whole catalog. */
   slow?: boolean;
+  /** It tells more of the machine than a read-only token should see, though it changes nothing. */
+  fullToken?: boolean;
 }
 
 /** ISO 8601 with milliseconds, in UTC. */
@@ -23,6 +25,10 @@ export const wholeNumber = (least: number, most: number = Number.MAX_SAFE_INTEGE
 /** What takes pictures out of a catalog is done only for the number that its caller was told. */
 export const confirmedCount = wholeNumber(0).describe(
   'How many pictures will leave the catalog; asked without it, the refusal says',
+);
+
+export const confirmedBoth = wholeNumber(0).describe(
+  'How many pictures and tasks that wait or run, together; asked without it, the refusal says',
 );
 
 /** Several values; in a query one, or several parted by commas, or the field repeated. */

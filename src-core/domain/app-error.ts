@@ -66,6 +66,10 @@ export const ERRORS = {
   DATABASE_TOO_NEW: { retryable: false, todo: 'The data dir was written by a newer version. Update Imagefleet.' },
   DATA_DIR_UNUSABLE: { retryable: false, todo: 'Choose another --data-dir, or make this one writable.' },
   DISK_FULL: { retryable: true, todo: 'Free some space on the disk of the data dir.' },
+  UPLOADS_FULL: {
+    retryable: false,
+    todo: 'Delete uploads that are not needed any more, or raise uploads.maxBytes.',
+  },
   FINGERPRINT_MISMATCH: {
     retryable: false,
     todo: 'The queue feeds another store or model. Use the same ones as its other workers.',
@@ -81,6 +85,10 @@ export const ERRORS = {
     todo: 'Workers die before they finish anything. See their last log lines; run doctor.',
   },
   MODEL_NOT_FOUND: { retryable: false, todo: 'Install the model, or choose one that doctor lists.' },
+  DOWNLOAD_FAILED: {
+    retryable: true,
+    todo: 'Check the network and models.mirror, then download again: it goes on where it stopped.',
+  },
   MODEL_INVALID: { retryable: false, todo: 'The model’s files or manifest are damaged. Install it again.' },
   INVALID_INPUT: { retryable: false, todo: 'Correct the input that the message names.' },
   INVALID_SETTINGS: { retryable: false, todo: 'Correct the setting that the message names.' },

@@ -14,6 +14,8 @@ export interface Bottleneck {
   limit: Limit;
   /** How much of this machine's processors the workers on it use, 0–1. */
   share: number;
+  /** Whether more workers on this machine would bring more; null where nothing tells. */
+  moreWorkersHelp: boolean | null;
   /** For people: "decoding, 92 % of what this machine can do; more workers would not help". */
   text: string;
 }
@@ -50,21 +52,29 @@ export function bottleneck({ spans, open, paused, host, cores, idle }: FleetView
   const inOrder = spans.toSorted((a, b) => compare(a.after.status.workerId, b.after.status.workerId));
   const here = inOrder.filter(({ after }) => after.status.host === host);
   const share = clamp(sum(here.map(({ after }) => after.status.cpu)) / Math.max(1, cores));
-  const is = (limit: Limit, text: string): Bottleneck => ({ limit, share, text });
+  const is = (limit: Limit, text: string, moreWorkersHelp: boolean | null = null): Bottleneck => ({
+    limit,
+    share,
+    moreWorkersHelp,
+    text,
+  });
 
-  if (open === 0) return is('nothing to do', 'nothing to do');
-  if (paused) return is('paused', 'paused');
-  if (inOrder.length === 0) return is('no workers', 'no worker is running');
+  if (open === 0) return is('nothing to do', 'nothing to do', false);
+  if (paused) return is('paused', 'paused', false);
+  if (inOrder.length === 0) return is('no workers', 'no worker is running', true);
   const reasons = inOrder.flatMap(({ after }) => after.status.waitingFor ?? []);
-  if (reasons.length === inOrder.length) return is('store away', `waiting: ${reasons[0]}`);
+  if (reasons.length === inOrder.length) return is('store away', `waiting: ${reasons[0]}`, false);
 
   const busy = busyShares(inOrder);
   if (!busy) return is('not known yet', 'starting');
   const most = Math.max(...Object.values(busy));
-  if (most < IDLE) return is('nothing to do', 'nothing to do at the moment');
+  if (most < IDLE) return is('nothing to do', 'nothing to do at the moment', false);
   // Stages before the limiting one are held up by it and may look as busy; those after it wait for it.
   const stage = STAGES.findLast((name) => busy[name] >= most * AS_BUSY) ?? 'read';
-  return is(LIMITS[stage], LIMITS[stage] + (here.length > 0 ? `, ${machine(share, idle ?? 1 - share)}` : ''));
+  // Of other machines nobody here knows how busy they are.
+  if (here.length === 0) return is(LIMITS[stage], LIMITS[stage]);
+  const free = idle ?? 1 - share;
+  return is(LIMITS[stage], `${LIMITS[stage]}, ${machine(share, free)}`, free > FULL);
 }
 
 /** A fleet that gets little of a machine which is full of other programs' work gains nothing by more workers. */

@@ -1,11 +1,16 @@
 import { z } from 'zod';
 import { wireError } from './app-error.ts';
 import { catalog } from './catalog.ts';
+import { leastScore } from './duplicates.ts';
 import { fromWorker, toWorker } from './fleet-messages.ts';
+import { reEmbedRequest } from './re-embedding.ts';
 import { imageRecord } from './image-record.ts';
-import { filter, FOUND_BY } from './search.ts';
+import { filter, FOUND_BY, region } from './search.ts';
 
-const queryPicture = z.union([z.strictObject({ path: z.string().min(1) }), z.strictObject({ imageId: z.uuid() })]);
+const queryPicture = z.union([
+  z.strictObject({ path: z.string().min(1), region: region.exactOptional() }),
+  z.strictObject({ imageId: z.uuid() }),
+]);
 
 /** Same shape as the port's FindRequest (ports/finder.ts). */
 export const findRequest = z
@@ -42,6 +47,13 @@ export const findAnswer = z.object({
   ),
 });
 
+/** Same shape as the port's PairsRequest. */
+export const pairsRequest = z.object({
+  catalogId: z.string().min(1),
+  minScore: leastScore,
+  cursor: z.string().max(200).exactOptional(),
+});
+
 /** A WebP; the channel clones structured values, so bytes stay bytes. */
 export const thumbnailAnswer = z.instanceof(Uint8Array);
 
@@ -50,6 +62,18 @@ export const requestId = z.number().int().nonnegative();
 /** Each request gets exactly one answer with its id, in any order. */
 export const finderRequest = z.discriminatedUnion('method', [
   z.object({ type: z.literal('request'), id: requestId, method: z.literal('find'), params: findRequest }),
+  z.object({
+    type: z.literal('request'),
+    id: requestId,
+    method: z.literal('similarPairs'),
+    params: pairsRequest,
+  }),
+  z.object({
+    type: z.literal('request'),
+    id: requestId,
+    method: z.literal('reEmbed'),
+    params: reEmbedRequest,
+  }),
   z.object({
     type: z.literal('request'),
     id: requestId,

@@ -36,19 +36,26 @@ export type PlainTask = z.output<typeof plainTask>;
 
 const KNOWN = new Set(Object.keys(plainTask.shape));
 
-/** The same as the queue takes it. `id` is for a task that brings none of its own. */
-export function plainTaskToNew(plain: PlainTask, catalogId: string, id: string): NewTask {
+/**
+ * The same as the queue takes it. `id` is for a task that brings none of its own; `named` is what the store calls the
+ * file, where that is known.
+ */
+export function plainTaskToNew(
+  plain: PlainTask,
+  catalogId: string,
+  id: string,
+  named = canonicalNameOf(plain.image_path),
+): NewTask {
   const { image_path: path, product_id: productId, name, description, metadata, priority, max_attempts } = plain;
   const others = Object.entries(plain).filter(([field]) => !KNOWN.has(field));
   const all = { ...Object.fromEntries(others), ...metadata };
-  const named = canonicalNameOf(path);
   const payload: IndexPayload = {
     ...(productId !== undefined && { productId }),
     ...(name !== undefined && { name }),
     ...(description !== undefined && { description }),
     ...(Object.keys(all).length > 0 && { metadata: all }),
     path,
-    // As the producer says it: which machine that is nobody knows, so every worker that sees the file may index it.
+    // Unless it is known, as the producer says it: which machine that is nobody knows, so every worker that sees the file may index it.
     canonicalName: named,
     imageId: imageIdOf(catalogId, named),
     sourceId: null,
@@ -66,13 +73,18 @@ export function plainTaskToNew(plain: PlainTask, catalogId: string, id: string):
   };
 }
 
+/** A whole number that is too large for one is kept as text: all its digits are. */
+function keepDigits(_: string, value: unknown, { source = '' }: { source?: string } = {}): unknown {
+  return typeof value === 'number' && /^-?\d+$/.test(source) && !Number.isSafeInteger(value) ? source : value;
+}
+
 /** What a line of the list says, or why it says nothing: then with its task id, if that much can be read. */
 export type PlainLine = { task: PlainTask } | { error: AppError; taskId: string | undefined };
 
 export function parsePlainLine(line: string): PlainLine {
   let value: unknown;
   try {
-    value = JSON.parse(line);
+    value = JSON.parse(line, keepDigits as (key: string, value: unknown) => unknown);
   } catch (error) {
     const problem = line.trim() === '' ? 'it is empty' : toAppError(error).message;
     return { error: new AppError('INVALID_INPUT', `a plain task is no JSON: ${problem}`), taskId: undefined };

@@ -55,6 +55,15 @@ export type Condition = z.infer<typeof condition>;
 export const filter = z.array(condition).max(100);
 export type Filter = z.infer<typeof filter>;
 
+const share = z.number().min(0).max(1);
+
+/** A part of a picture as it is displayed, in shares of its width and height. */
+export const region = z
+  .strictObject({ x: share, y: share, width: share.positive(), height: share.positive() })
+  // Shares that were divided by a width may add up to a hair more.
+  .refine(({ x, y, width, height }) => Math.max(x + width, y + height) <= 1 + 1e-6, 'reaches beyond the picture');
+export type Region = z.infer<typeof region>;
+
 /** A liked or disliked picture: one that is stored, or a vector made from a file. */
 export type Example = { imageId: string } | { vector: Float32Array };
 
@@ -85,12 +94,13 @@ export interface SearchHit {
   score: number;
 }
 
-export const FOUND_BY = ['picture', 'words'] as const;
+/** `content`: what the picture shows is near to what the text says, by the model's text side. */
+export const FOUND_BY = ['picture', 'words', 'content'] as const;
 export type FoundBy = (typeof FOUND_BY)[number];
 
-/** A hit of a search by a picture, by words or by both. */
+/** A hit of a search by a picture, by a text or by both. */
 export interface FoundHit extends SearchHit {
-  /** Never empty. When both were asked, `score` is that of the joined ranking: only to be compared within one answer. */
+  /** Never empty. When several were asked, `score` is that of the joined ranking: only to be compared within one answer. */
   foundBy: FoundBy[];
   /** Its place in the ranking of each that found it; the best has 1. */
   ranks: Partial<Record<FoundBy, number>>;

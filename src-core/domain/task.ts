@@ -29,8 +29,13 @@ export const TASK_TRANSITIONS: Record<TaskState, readonly TaskState[]> = {
 
 export const OPEN_STATES = ['waiting', 'active', 'delayed'] as const satisfies readonly TaskState[];
 
+export const FINISHED_STATES = ['completed', 'failed', 'cancelled'] as const satisfies readonly TaskState[];
+
 /** Those that run again on request. */
 export const RETRYABLE_STATES = ['failed', 'cancelled', 'delayed'] as const satisfies readonly TaskState[];
+
+/** Those that wait for their turn: the order of the others is of no use. */
+export const REORDERABLE_STATES = ['waiting', 'delayed'] as const satisfies readonly TaskState[];
 
 export function isOpen(state: TaskState): boolean {
   return (OPEN_STATES as readonly TaskState[]).includes(state);
@@ -53,12 +58,18 @@ export const backoff = z.object({
 });
 export type Backoff = z.infer<typeof backoff>;
 
+/** Half a character becomes another text in some backends, and so another import. */
+const wellFormed = z
+  .string()
+  .min(1)
+  .refine((text) => text.isWellFormed(), 'is not well-formed Unicode');
+
 /** What a producer hands in. The payload is plain JSON that only the handler of `kind` understands. */
 export const newTask = z.object({
   id: taskId,
   kind: z.string().min(1).max(40).default('index'),
   catalogId: z.string().min(1),
-  importId: z.string().min(1).nullable().default(null),
+  importId: wellFormed.nullable().default(null),
   payload: z.record(z.string(), z.unknown()),
   priority: taskPriority.default('normal'),
   maxAttempts: z.number().int().min(1).max(100).default(3),
@@ -74,7 +85,10 @@ const taskCorrection = newTask.pick({ id: true }).extend({
   maxAttempts: newTask.shape.maxAttempts.unwrap().optional(),
 });
 export type TaskCorrection = z.infer<typeof taskCorrection>;
-export const taskCorrections = z.array(taskCorrection);
+/** Of two for one task the first holds: the second comes to a task that waits already. */
+export const taskCorrections = z
+  .array(taskCorrection)
+  .transform((all) => [...new Map(all.toReversed().map((one) => [one.id, one])).values()].toReversed());
 
 /** Milliseconds each stage took for one task, by stage name. */
 export const stageTimings = z.record(z.string(), z.number());
@@ -156,6 +170,8 @@ export const taskFilter = z.strictObject({
   workerId: z.string().optional(),
   /** Part of the payload's path, case-insensitive. */
   text: z.string().max(1_000).optional(),
+  /** Finished at this moment or before, in ms since the epoch by the backend's clock. */
+  finishedBefore: z.number().int().min(0).optional(),
 });
 export type TaskFilter = z.infer<typeof taskFilter>;
 

@@ -3,11 +3,11 @@ import { FOUND_BY, type FoundBy, type FoundHit, type SearchHit } from '../domain
 /** Each best first, and of one catalog. */
 export type Rankings = Partial<Record<FoundBy, readonly SearchHit[]>>;
 
-/** As in the paper below; it keeps the first place of one ranking from outdoing two good places. */
+/** As in the paper below; it keeps the first place of one ranking from outdoing several good places. */
 const K = 60;
 
 /**
- * The best of one ranking as they are, or of two by reciprocal rank fusion: Σ 1 / (60 + rank) (Cormack, Clarke and
+ * The best of one ranking as they are, or of several by reciprocal rank fusion: Σ 1 / (60 + rank) (Cormack, Clarke and
  * Büttcher 2009). Ranks are joined because the scores are of different kinds.
  */
 export function joinRankings(rankings: Rankings, limit: number): FoundHit[] {

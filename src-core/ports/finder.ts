@@ -1,8 +1,10 @@
 import type { Catalog } from '../domain/catalog.ts';
-import type { Filter, FoundHit } from '../domain/search.ts';
+import type { PairsPage } from '../domain/duplicates.ts';
+import type { ReEmbedAnswer } from '../domain/re-embedding.ts';
+import type { Filter, FoundHit, Region } from '../domain/search.ts';
 
-/** A liked or disliked picture of a query: a file that this machine can read, or one that is stored. */
-export type QueryPicture = { path: string } | { imageId: string };
+/** A liked or disliked picture of a query: a file that this machine can read, or a part of it, or one that is stored. */
+export type QueryPicture = { path: string; region?: Region } | { imageId: string };
 
 export interface FindRequest {
   /** Name or id of the catalog. */
@@ -11,7 +13,10 @@ export interface FindRequest {
   like: QueryPicture[];
   /** Needs a like. */
   unlike?: QueryPicture[];
-  /** Words that a hit must have (domain/words.ts). With a like too, what either finds is joined by its ranks. */
+  /**
+   * Words that a hit has (domain/words.ts), or, where the catalog's model has a text side, what it shows. What these and a
+   * like find is joined by its ranks.
+   */
   text?: string;
   filter?: Filter;
   /** 1–1000. */
@@ -29,9 +34,23 @@ export interface FindAnswer {
   hits: FoundHit[];
 }
 
+export interface PairsRequest {
+  catalogId: string;
+  minScore: number;
+  /** The `next` of the step before. */
+  cursor?: string;
+}
+
 /** The query side: embeds query pictures and scans the store. Lives in a process of its own, or in a one-shot command’s. */
 export interface Finder {
   find(request: FindRequest): Promise<FindAnswer>;
+  /** One step, as the store's (ports/vector-store.ts); searches get through between two. */
+  similarPairs(request: PairsRequest): Promise<PairsPage>;
+  /**
+   * One step of a catalog's way to another model (ports/successions.ts), at most `limit` pictures. Throws NOT_FOUND where none
+   * has begun, MODEL_NOT_FOUND, MODEL_INVALID.
+   */
+  reEmbed(catalogId: string, limit: number): Promise<ReEmbedAnswer>;
   thumbnail(path: string, edge: number): Promise<Uint8Array>;
   close(): Promise<void>;
 }

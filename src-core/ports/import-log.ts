@@ -118,7 +118,8 @@ export interface ImportLedger {
   discover(importId: string, lines: readonly LedgerUpdate[]): Promise<string[]>;
   /**
    * Writes or changes lines, one per (import, name), in one transaction. A line that is settled is not reopened:
-   * `open` over another outcome changes nothing. Fields that are left out keep what they had.
+   * `open` over another outcome changes nothing. Task and size that are left out stay, and so does the time of a line that
+   * says the same already.
    */
   record(importId: string, lines: readonly LedgerUpdate[]): Promise<void>;
   /** Only what was skipped, or has no line yet, becomes `updated`. */

@@ -1,5 +1,6 @@
 import type { ImageFormat } from '../domain/image-record.ts';
 import type { PictureTexts } from '../domain/picture-texts.ts';
+import type { Region } from '../domain/search.ts';
 
 /** A picture's file, read whole. `contentHash` is SHA-256 in lower-case hex; `mtimeMs` that of the bytes that were read. */
 export interface PictureFile {
@@ -42,7 +43,10 @@ export interface Pictures {
    * Throws as `measure` does.
    */
   describe(bytes: Uint8Array): Promise<PictureTexts>;
-  /** Throws UNSUPPORTED_FORMAT, IMAGE_CORRUPT, IMAGE_TOO_LARGE, DECODE_TIMEOUT. */
-  decode(bytes: Uint8Array): Promise<DecodedPicture>;
+  /**
+   * With a `region`, that part alone: its pixels and hashes; size and texts stay the picture’s. Throws UNSUPPORTED_FORMAT,
+   * IMAGE_CORRUPT, IMAGE_TOO_LARGE, DECODE_TIMEOUT.
+   */
+  decode(bytes: Uint8Array, region?: Region): Promise<DecodedPicture>;
   close(): Promise<void>;
 }

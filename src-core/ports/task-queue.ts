@@ -149,7 +149,7 @@ export type QueueEvent = { seq: number; at: number } & (
   | { type: 'enqueued'; count: number }
   | { type: 'settled'; workerId: string; tasks: TaskFact[] }
   | { type: 'stalled'; workerId: string; tasks: TaskFact[] }
-  | { type: 'retried' | 'cancelled' | 'removed'; count: number }
+  | { type: 'retried' | 'cancelled' | 'removed' | 'prioritised'; count: number }
   | { type: 'paused' | 'resumed'; importId: string | null }
 );
 
@@ -175,17 +175,24 @@ export interface QueueOperator {
   get(id: string): Promise<Task | null>;
   /** Newest first. `limit` 1–1,000. */
   list(filter: TaskFilter, limit: number, cursor?: string): Promise<Page<Task>>;
+  /** How many match now. */
+  count(filter: TaskFilter): Promise<number>;
   /** Failed, cancelled and delayed tasks that match become waiting with fresh attempts. Answers how many. */
   retry(filter: TaskFilter): Promise<number>;
   /**
    * The same for single tasks that run with something changed; those that are unknown or in another state are left as they
-   * are. Answers how many.
+   * are, and of several for one task the first holds. Answers how many.
    */
   retryCorrected(corrections: readonly TaskCorrection[]): Promise<number>;
   /** Waiting, delayed and active tasks that match; an active one’s late settle is refused. Answers how many. */
   cancel(filter: TaskFilter): Promise<number>;
   /** Drops finished tasks (completed, failed, cancelled) that match. Answers how many. */
   remove(filter: TaskFilter): Promise<number>;
+  /**
+   * Waiting and delayed tasks that match get another place in the line: in the order of their creation among those of that
+   * priority. Suspects stay before all. Answers how many were of another one.
+   */
+  setPriority(filter: TaskFilter, priority: TaskPriority): Promise<number>;
   /** Without an import: the whole queue. Nothing more is claimed; what is active goes on; maintenance goes on. */
   setPaused(paused: boolean, importId?: string): Promise<void>;
   /** `since` null: from now on (an empty page with the cursor). */

@@ -1,5 +1,7 @@
 import type { Catalog } from '../domain/catalog.ts';
+import type { PairsPage } from '../domain/duplicates.ts';
 import type { ImageRecord } from '../domain/image-record.ts';
+import type { Successions } from './successions.ts';
 import type { Filter, FilterField, SearchHit, SearchQuery, WordsQuery } from '../domain/search.ts';
 
 /** A picture's record with its unit-length float32 vector. */
@@ -15,6 +17,8 @@ export interface StoredImage {
 export interface VectorStore {
   /** Names this very store, for the queue's fingerprint. */
   readonly fingerprint: string;
+  /** Null where catalogs cannot go over to another model. */
+  readonly successions: Successions | null;
 
   catalogs(): Promise<Catalog[]>;
   /**
@@ -61,6 +65,13 @@ export interface VectorStore {
    * may be that of some of them, but no answer is shorter for it. INVALID_INPUT for a text without a word.
    */
   searchWords(query: WordsQuery): Promise<SearchHit[]>;
+  /**
+   * One step of comparing all pictures of a catalog with each other: pairs whose cosine is at least `minScore`
+   * (inclusive, 0.5–1), at most `MOST_ALIKE` for each picture in each order, the best. `cursor` is the `next` of the step
+   * before. A step is short (some 200 ms) and lets searches through. All steps together hold every such pair of pictures
+   * that were there all the time; what is written meanwhile may be missed. INVALID_INPUT for a cursor that is none.
+   */
+  similarPairs(catalogId: string, minScore: number, cursor?: string): Promise<PairsPage>;
   count(catalogId: string, filter?: Filter): Promise<number>;
   /** Values of a field with their counts, most frequent first. `limit` 1–1,000. */
   facets(

@@ -11,6 +11,7 @@ export interface DataDir {
   queue: string;
   vectors: string;
   imports: string;
+  duplicates: string;
 }
 
 /** `--data-dir`, else IMAGEFLEET_DATA_DIR, else the system's place for an application's data. Makes it. */
@@ -26,6 +27,7 @@ export async function openDataDir(flag?: string, env: NodeJS.ProcessEnv = proces
     queue: join(root, 'queue.db'),
     vectors: join(root, 'vectors.db'),
     imports: join(root, 'imports.db'),
+    duplicates: join(root, 'duplicates.db'),
   };
 }
 

@@ -125,6 +125,14 @@ export const settingsSchema = z.strictObject({
       threads: z.number().int().min(1).max(64).default(1).describe('Threads per inference session'),
     })
     .prefault({}),
+  models: z
+    .strictObject({
+      mirror: z
+        .url({ protocol: /^https?$/, error: 'must be a http:// or https:// address' })
+        .default('https://huggingface.co')
+        .describe('Hub that models are downloaded from, or a mirror of it with the same paths'),
+    })
+    .prefault({}),
   imports: z
     .strictObject({
       hidden: z.boolean().default(false).describe('Walk into hidden folders and take hidden files'),
@@ -206,6 +214,22 @@ export const settingsSchema = z.strictObject({
         .boolean()
         .default(false)
         .describe('Fetch a picture that a search names by its URL; never from private addresses'),
+    })
+    .prefault({}),
+  uploads: z
+    .strictObject({
+      maxBytes: z
+        .number()
+        .int()
+        .min(0)
+        .default(50_000_000_000)
+        .describe('Files that were uploaded to be imported, all together; 0 takes none'),
+      keepMs: z
+        .number()
+        .int()
+        .min(60_000)
+        .default(86_400_000)
+        .describe('An upload that nobody imports is deleted so long after its last file'),
     })
     .prefault({}),
   thumbnails: z

@@ -18,7 +18,19 @@ export interface LogRing {
   /** One line of pino's JSON. What is none is kept as a message. */
   add(line: string): void;
   /** Oldest first: at most `limit` lines that came after `since`, of `level` or worse. */
-  lines(options?: { since?: number; limit?: number; level?: keyof typeof LEVELS }): LogLine[];
+  lines(options?: { since?: number; limit?: number; level?: LogRingLevel }): LogLine[];
+  /** Oldest first: at most `most` of those that came after `since`, and how many after it are not kept any more. */
+  after(since: number, most: number): { lines: LogLine[]; missed: number };
+  /** Calls `listener` after each line. Answers how to stop that. */
+  onLine(listener: () => void): () => void;
+  /** The `seq` of the newest line; 0 before the first. */
+  readonly last: number;
+}
+
+export type LogRingLevel = keyof typeof LEVELS;
+
+export function isAtLeast(line: Pick<LogLine, 'level'>, level: LogRingLevel): boolean {
+  return line.level >= LEVELS[level];
 }
 
 const MOST_LINES = 2_000;
@@ -27,21 +39,34 @@ const MOST_CHARACTERS = 8_000;
 
 export function createLogRing(size: number = MOST_LINES): LogRing {
   const kept: { seq: number; line: string }[] = [];
+  const listeners = new Set<() => void>();
   let seq = 0;
 
   return {
     add(line) {
       kept.push({ seq: ++seq, line: line.trimEnd() });
       if (kept.length > size) kept.shift();
+      for (const listener of listeners) listener();
+    },
+    after(since, most) {
+      const first = seq - kept.length + 1;
+      const from = Math.max(0, since + 1 - first);
+      return { lines: kept.slice(from, from + most).map(read), missed: Math.max(0, first - 1 - since) };
+    },
+    onLine(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    get last() {
+      return seq;
     },
     lines({ since = 0, limit = size, level = 'trace' } = {}) {
-      const least = LEVELS[level];
       const from = kept.findIndex((entry) => entry.seq > since);
       if (from === -1) return [];
       return kept
         .slice(from)
         .map(read)
-        .filter((line) => line.level >= least)
+        .filter((line) => isAtLeast(line, level))
         .slice(-limit);
     },
   };

@@ -6,7 +6,7 @@ export type Logger = pino.Logger;
 export type LogLevel = Level | 'silent';
 
 export interface LogOptions {
-  /** Which process: "host", "worker", "finder", "cli" … */
+  /** Which process: "serve", "worker", "finder", "cli" … */
   proc: string;
   level: LogLevel;
   /** `auto` is pretty where stderr is a terminal. A logger with `write` always makes JSON. */

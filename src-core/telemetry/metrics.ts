@@ -7,6 +7,10 @@ import { createStageMetrics } from './stage-metrics.ts';
 export interface FleetMetrics {
   /** `await registry.metrics()` is the page that Prometheus scrapes. */
   registry: Registry;
+  /** Of the stages of these workers only what they do from now on is counted. */
+  adopt(workers: readonly KnownWorker[]): void;
+  /** What the stages took, which no backend adds up: the more often, the less is overlooked. */
+  heard(workers: readonly KnownWorker[]): void;
   update(stats: QueueStats, workers: readonly KnownWorker[]): void;
 }
 
@@ -37,6 +41,8 @@ export function createFleetMetrics(): FleetMetrics {
 
   return {
     registry,
+    adopt: (workers) => stages.adopt(workers.map(({ status }) => status)),
+    heard: (workers) => stages.update(workers.map(({ status }) => status)),
     update(stats, workers) {
       for (const state of TASK_STATES) queueSize.set({ state }, stats.counts[state]);
       latency.set((stats.oldestWaitingMs ?? 0) / 1_000);

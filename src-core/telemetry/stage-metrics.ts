@@ -15,8 +15,13 @@ interface Total {
 }
 
 export interface StageMetrics {
+  /** Of these only what they do from now on is counted: another process, or this one before, has counted the rest. */
+  adopt(statuses: readonly WorkerStatus[]): void;
   update(statuses: readonly WorkerStatus[]): void;
 }
+
+/** Workers whose last sums are kept, so that one that was silent for a while is not counted anew. */
+const MOST_KNOWN = 10_000;
 
 /** In the text format a histogram's bucket counts all that is not above its bound. */
 const BOUNDS = [...STAGE_BOUNDS_MS.map((ms) => String(ms / 1_000)), '+Inf'];
@@ -44,7 +49,15 @@ export function createStageMetrics(registry: Registry, prefix: string): StageMet
     registers,
   });
   const totals = Object.fromEntries(STAGES.map((stage) => [stage, noTotal()])) as Record<StageName, Total>;
-  let seen = new Map<string, WorkerStatus>();
+  const seen = new Map<string, WorkerStatus>();
+
+  /** The longest unheard is the first that is forgotten. */
+  function remember(status: WorkerStatus): void {
+    seen.delete(status.workerId);
+    seen.set(status.workerId, status);
+    const [oldest] = seen.keys();
+    if (seen.size > MOST_KNOWN) seen.delete(oldest!);
+  }
 
   // The buckets are counted by the workers; the library would want to see every observation. A histogram, unlike the
   // other kinds, is written by this method of it.
@@ -56,13 +69,16 @@ export function createStageMetrics(registry: Registry, prefix: string): StageMet
   });
 
   return {
+    adopt(statuses) {
+      for (const status of statuses) remember(status);
+    },
     update(statuses) {
       for (const status of statuses) {
         const last = seen.get(status.workerId);
         const before = last?.startedAt === status.startedAt ? last : undefined; // a name may be taken over
         for (const stage of STAGES) addGrowth(totals[stage], before?.stages[stage], status.stages[stage]);
+        remember(status);
       }
-      seen = new Map(statuses.map((status) => [status.workerId, status]));
       busy.reset();
       blocked.reset();
       for (const stage of STAGES) {

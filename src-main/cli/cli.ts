@@ -36,11 +36,23 @@ export interface Outcome {
   exitCode?: ExitCode;
 }
 
-/** Runs a command's handler between opening and closing what it needs. `flags` are settings by their dotted paths. */
-export type Run = (handler: (cli: Cli) => Promise<Outcome>, flags?: Record<string, unknown>) => Promise<void>;
+/**
+ * Runs a command's handler between opening and closing what it needs. `flags` are settings by their dotted paths, `proc` what
+ * log lines and traces call this process.
+ */
+export type Run = (
+  handler: (cli: Cli) => Promise<Outcome>,
+  flags?: Record<string, unknown>,
+  proc?: string,
+) => Promise<void>;
 
 /** Throws DATA_DIR_UNUSABLE, INVALID_SETTINGS. Nothing else is opened until a command asks for it. */
-export async function openCli(options: GlobalOptions, flags: Record<string, unknown>, io: Io): Promise<Cli> {
+export async function openCli(
+  options: GlobalOptions,
+  flags: Record<string, unknown>,
+  io: Io,
+  proc = 'cli',
+): Promise<Cli> {
   const shared = { io, json: options.json === true, color: options.color, paint: painter(io.stdout, options.color) };
   // Compose passes what is not set as empty.
   const server = options.server ?? (io.env.IMAGEFLEET_SERVER || undefined);
@@ -48,23 +60,25 @@ export async function openCli(options: GlobalOptions, flags: Record<string, unkn
   if (options.token !== undefined)
     throw new AppError('INVALID_INPUT', '--token is for a server: name it with --server');
   const dataDir = await openDataDir(options.dataDir, io.env);
-  const settings = await loadSettings({
-    dataDir: dataDir.root,
-    flags: {
-      ...options.set,
-      'log.level': options.logLevel,
-      'redis.url': options.redis,
-      'qdrant.url': options.qdrant,
-      ...flags,
-    },
-    env: io.env,
-  });
+  const readSettings = () =>
+    loadSettings({
+      dataDir: dataDir.root,
+      flags: {
+        ...options.set,
+        'log.level': options.logLevel,
+        'redis.url': options.redis,
+        'qdrant.url': options.qdrant,
+        ...flags,
+      },
+      env: io.env,
+    });
   const toStderr = (text: string): void => void io.stderr.write(text);
   let sink = toStderr;
   const console = createConsole({
-    settings,
+    settings: await readSettings(),
+    readSettings,
     dataDir,
-    proc: 'cli',
+    proc,
     logTo: { write: (text) => sink(text), terminal: io.stderr.isTTY === true },
   });
   return {

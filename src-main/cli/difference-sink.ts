@@ -3,9 +3,8 @@ import { createWriteStream } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { AppError } from '../../src-core/domain/app-error.ts';
-import type { Difference } from '../services/verify/difference.ts';
 import type { Cli, Outcome } from './cli.ts';
-import { errorDocument } from '../documents.ts';
+import { errorDocument, type ListedDifference } from '../documents.ts';
 import { exitCodeOf } from './exit-codes.ts';
 import { printable } from './format.ts';
 import { csvLine } from '../../src-core/domain/csv-line.ts';
@@ -13,7 +12,7 @@ import { put } from './streams.ts';
 
 /** Where differences go as they are found: a catalog that was never indexed has as many as it has files. */
 export interface DifferenceSink {
-  write(difference: Difference): Promise<void>;
+  write(difference: ListedDifference): Promise<void>;
   /** Runs what finds them, and ends what was written. */
   around(work: () => Promise<Outcome & { json: object }>): Promise<Outcome>;
 }

@@ -1,4 +1,5 @@
 import type { Plan } from '../services/plan/plan-imports.ts';
+import { formatRows, tallyDocument, type FormatRow } from '../plan-documents.ts';
 import { sumOf, type Amount, type Tally } from '../services/plan/tally.ts';
 import { formatBytes, formatCount, formatDuration, formatNumberOf, formatRate, printable } from './format.ts';
 import type { Paint } from './io.ts';
@@ -31,31 +32,6 @@ export function planDocument({ catalog, total, sources, leftOut, time, workers }
   };
 }
 
-function tallyDocument(tally: Tally) {
-  const { found, missing, leaving, sidecars, excluded, failed, folders } = tally;
-  return {
-    found,
-    new: tally.new,
-    changed: tally.changed,
-    skipped: tally.unchanged,
-    back: tally.back,
-    updated: tally.updated,
-    moved: tally.moved,
-    excluded: { files: sumOf(excluded), rules: excluded },
-    failed: { files: sumOf(failed), errors: failed },
-    missing,
-    leaving,
-    sidecars,
-    formats: formatRows(tally).map(({ format, files, bytes, toIndex }) => ({
-      format,
-      files,
-      bytes,
-      to_index: toIndex,
-    })),
-    folders_left_out: { folders: sumOf(folders), rules: folders },
-  };
-}
-
 /** For people: what would become of the files, the formats, and the time. */
 export function planText(plan: Plan, paint: Paint): string {
   const { catalog, total, sources } = plan;
@@ -67,13 +43,6 @@ export function planText(plan: Plan, paint: Paint): string {
     ...foldersText(plan, paint),
     timeText(plan),
   ].join('\n');
-}
-
-type FormatRow = { format: string } & Tally['formats'][string];
-
-function formatRows({ formats }: Tally): FormatRow[] {
-  const rows = Object.entries(formats).map(([format, amounts]) => ({ format, ...amounts }));
-  return rows.toSorted((a, b) => b.files - a.files || (a.format < b.format ? -1 : 1));
 }
 
 const FORMAT_COLUMNS = [

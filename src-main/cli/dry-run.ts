@@ -1,11 +1,10 @@
-import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { workerCount } from '../fleet/local-fleet.ts';
+import { knownOf, openScratch } from '../open-scratch.ts';
+import { emptyTally } from '../services/plan/tally.ts';
 import { planImports, type Plan, type PlanProgress } from '../services/plan/plan-imports.ts';
-import type { Known } from '../services/plan/judge.ts';
 import type { Cli, Outcome } from './cli.ts';
 import { planDocument, planText } from './dry-run-report.ts';
-import { openScratch } from './dry-run-scratch.ts';
 import { EXIT } from './exit-codes.ts';
 import { listenForInterrupt } from './interrupt.ts';
 import type { Progress } from './progress-line.ts';
@@ -22,8 +21,11 @@ export async function runDry(
   const interrupt = listenForInterrupt(io);
   const failure = new AbortController();
   const signal = AbortSignal.any([interrupt.signal, failure.signal]);
-  const scratch = await openScratch(cli);
-  let progress: PlanProgress = { step: 'looking', found: 0 };
+  const scratch = await openScratch(console, {
+    write: (text) => io.stderr.write(text),
+    terminal: io.stderr.isTTY === true,
+  });
+  let progress: PlanProgress = { step: 'looking', found: 0, tally: emptyTally() };
   const view = await showProgress(
     cli,
     () => Promise.resolve(lineOf(progress)),
@@ -32,7 +34,7 @@ export async function runDry(
   try {
     const deps = {
       scratch,
-      known: await knownOf(cli, catalog),
+      known: await knownOf(console, catalog),
       workers: workerCount(console.settings.fleet.workers, cores),
       cores,
     };
@@ -66,16 +68,6 @@ export async function runDry(
 
 function wasStopped({ time }: Plan): boolean {
   return 'unknown' in time && time.unknown === 'stopped';
-}
-
-/** Opening a database makes it, so the data dir is only opened where something was imported into it. */
-async function knownOf({ console }: Cli, name: string): Promise<Known | null> {
-  if (!existsSync(console.dataDir.imports)) return null;
-  const store = await console.store();
-  const catalog = (await store.catalogs()).find((one) => one.name === name);
-  if (!catalog) return null;
-  const sources = await console.sources();
-  return { catalog, store, log: await console.importLog(), leftOut: sources.leftOut };
 }
 
 function lineOf(progress: PlanProgress): Progress {

@@ -1,11 +1,15 @@
-import type { ImportRun, LedgerLine } from '../../src-core/domain/import.ts';
-import type { Console } from '../console.ts';
+import type { LedgerLine } from '../../src-core/domain/import.ts';
+import type { ImportLedger } from '../../src-core/ports/import-log.ts';
+import type { ListedImport } from '../documents.ts';
 import { formatCount, printable } from './format.ts';
 import type { Paint } from './io.ts';
 
 /** Lines of files that failed, at most `limit` over all the imports. */
-export async function failedFiles(console: Console, runs: readonly ImportRun[], limit: number): Promise<LedgerLine[]> {
-  const log = await console.importLog();
+export async function failedFiles(
+  log: Pick<ImportLedger, 'ledger'>,
+  runs: readonly ListedImport[],
+  limit: number,
+): Promise<LedgerLine[]> {
   const lines: LedgerLine[] = [];
   for (const { id, counts } of runs) {
     if (counts.failed === 0 || lines.length >= limit) continue;

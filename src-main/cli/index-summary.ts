@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../src-core/domain/app-error.ts';
-import { LEDGER_OUTCOMES, type ImportRun, type LedgerCounts, type LedgerLine } from '../../src-core/domain/import.ts';
-import { COUNT_NAMES, countsDocument } from '../documents.ts';
+import { LEDGER_OUTCOMES, type LedgerCounts, type LedgerLine } from '../../src-core/domain/import.ts';
+import { COUNT_NAMES, countsDocument, type ListedImport } from '../documents.ts';
 import { formatFailures } from './failures.ts';
 import { formatCount, formatDuration, formatNumberOf, formatRate } from './format.ts';
 import type { Paint } from './io.ts';
@@ -15,7 +15,7 @@ export function indexDocument(report: IndexReport) {
   const [first] = runs;
   return {
     import_id: runs.length === 1 ? first?.id : null,
-    catalog: catalog.name,
+    catalog,
     ...countsDocument(sumCounts(runs)),
     duration_seconds: Number((durationMs / 1000).toFixed(3)),
     images_per_second: Number(rateOf(report).toFixed(2)),
@@ -34,11 +34,12 @@ export function indexDocument(report: IndexReport) {
 }
 
 export function indexSummary(report: IndexReport, failures: readonly LedgerLine[], paint: Paint): string {
-  const { catalog, runs, durationMs, interrupted } = report;
+  const { catalog, runs, durationMs, interrupted, goesOn } = report;
   const counts = sumCounts(runs);
   const rate = report.completedNow > 0 ? `, ${formatRate(rateOf(report))}` : '';
-  const done = `${formatNumberOf(counts.indexed, 'picture')} indexed in "${catalog.name}"`;
-  const what = interrupted ? `Stopped: ${done} so far; the same command resumes.` : `${done}.`;
+  const done = `${formatNumberOf(counts.indexed, 'picture')} indexed in "${catalog}"`;
+  const later = goesOn ? 'the server goes on, and the same command follows it again' : 'the same command resumes';
+  const what = interrupted ? `Stopped: ${done} so far; ${later}.` : `${done}.`;
   const outcomes = LEDGER_OUTCOMES.flatMap((outcome) =>
     outcome !== 'indexed' && counts[outcome] > 0 ? [`${formatCount(counts[outcome])} ${COUNT_NAMES[outcome]}`] : [],
   );
@@ -51,7 +52,7 @@ export function indexSummary(report: IndexReport, failures: readonly LedgerLine[
   );
 }
 
-function describeCancelled(runs: readonly ImportRun[]): string {
+function describeCancelled(runs: readonly ListedImport[]): string {
   return runs
     .filter(({ state }) => state === 'cancelled')
     .map(({ id }) => `Import ${id} was cancelled.\n`)
@@ -59,7 +60,7 @@ function describeCancelled(runs: readonly ImportRun[]): string {
 }
 
 function describeFailures(
-  runs: readonly ImportRun[],
+  runs: readonly ListedImport[],
   lines: readonly LedgerLine[],
   total: number,
   paint: Paint,
@@ -77,13 +78,13 @@ function rateOf({ completedNow, durationMs }: IndexReport): number {
   return durationMs > 0 ? (completedNow * 1000) / durationMs : 0;
 }
 
-function sumCounts(runs: readonly ImportRun[]): LedgerCounts {
+function sumCounts(runs: readonly ListedImport[]): LedgerCounts {
   return Object.fromEntries(
     LEDGER_OUTCOMES.map((outcome) => [outcome, sumOf(runs, ({ counts }) => counts[outcome])]),
   ) as LedgerCounts;
 }
 
-function sumErrors(runs: readonly ImportRun[]): Partial<Record<ErrorCode, number>> {
+function sumErrors(runs: readonly ListedImport[]): Partial<Record<ErrorCode, number>> {
   const sums: Partial<Record<ErrorCode, number>> = {};
   for (const { errors } of runs) {
     for (const [code, count] of Object.entries(errors) as [ErrorCode, number][]) sums[code] = (sums[code] ?? 0) + count;

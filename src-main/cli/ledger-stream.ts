@@ -1,7 +1,7 @@
 import { csvLine } from '../../src-core/domain/csv-line.ts';
 import type { LedgerLine, LedgerOutcome } from '../../src-core/domain/import.ts';
 import { pagesOf } from '../../src-core/domain/pages.ts';
-import type { ImportLog } from '../../src-core/ports/import-log.ts';
+import type { ImportLedger } from '../../src-core/ports/import-log.ts';
 import type { Outcome } from './cli.ts';
 import { errorDocument, LEDGER_COLUMNS, ledgerDocument } from '../documents.ts';
 import { exitCodeOf } from './exit-codes.ts';
@@ -15,7 +15,7 @@ import { put } from './streams.ts';
 const PAGE = 1_000;
 
 interface WhichLedger {
-  log: ImportLog;
+  log: Pick<ImportLedger, 'ledger'>;
   importId: string;
   outcomes: readonly LedgerOutcome[] | undefined;
 }

@@ -1,12 +1,6 @@
 import type { ImportRun } from '../../src-core/domain/import.ts';
+import type { NamedImport } from '../client/operator.ts';
 import type { Console } from '../console.ts';
-
-/** An import with the names that people know; ids where the catalog or source is gone. */
-export interface NamedImport {
-  run: ImportRun;
-  catalog: string;
-  root: string;
-}
 
 export async function nameImport(console: Console, run: ImportRun): Promise<NamedImport> {
   const catalogs = await (await console.store()).catalogs();

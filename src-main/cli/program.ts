@@ -4,6 +4,7 @@ import { addCancel } from './commands/cancel.ts';
 import { addCatalogs } from './commands/catalogs.ts';
 import { addCopy } from './commands/copy.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addDuplicates } from './commands/duplicates.ts';
 import { addFlush } from './commands/flush.ts';
 import { addImports } from './commands/imports.ts';
 import { addIndex } from './commands/index-pictures.ts';
@@ -53,6 +54,7 @@ const COMMANDS: readonly ((program: Program, run: Run) => void)[] = [
   addCatalogs,
   addSources,
   addPrune,
+  addDuplicates,
   addVerify,
   addCopy,
   addWorker,

@@ -26,8 +26,8 @@ export async function runCli(argv: readonly string[], io: Io): Promise<ExitCode>
   });
   broken.catch(() => {}); // nobody may be waiting when it breaks
 
-  const run: Run = async (handler, flags = {}) => {
-    const cli = await openCli(program.opts(), flags, io);
+  const run: Run = async (handler, flags = {}, proc) => {
+    const cli = await openCli(program.opts(), flags, io, proc);
     try {
       const outcome = await Promise.race([handler(cli), broken]);
       if (!json) await written(io.stdout, outcome.text);

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Bottleneck } from '../../src-core/domain/bottleneck.ts';
-import type { Catalog } from '../../src-core/domain/catalog.ts';
 import { discovered, isFinished, rulesWith, type ImportRun, type SourceRules } from '../../src-core/domain/import.ts';
 import type { TaskPriority } from '../../src-core/domain/task.ts';
+import type { ListedImport } from '../documents.ts';
 import type { Cli } from './cli.ts';
 import { changeRules } from './change-rules.ts';
 import { createFleetOnDemand } from './fleet-on-demand.ts';
@@ -26,10 +26,13 @@ export interface IndexRequest {
 }
 
 export interface IndexReport {
-  catalog: Catalog;
+  /** Its name. */
+  catalog: string;
   /** One per path, in their order, as they are at the end. */
-  runs: ImportRun[];
+  runs: ListedImport[];
   interrupted: boolean;
+  /** What was interrupted is driven by a server, which goes on with it. */
+  goesOn: boolean;
   /** Of this run of the command, which may have resumed an older one. */
   durationMs: number;
   /** Completed during this run of the command. */
@@ -62,7 +65,8 @@ export async function runIndex(cli: Cli, request: IndexRequest): Promise<IndexRe
   const fleet = createFleetOnDemand(console, (error) => failure.abort(error));
   const { onWaiting } = createWaitingTeller(io);
 
-  const view = await showProgress(cli, progressOf(cli, runs), (error) => failure.abort(error));
+  const read = progressOf(runs, await fleetOf(cli));
+  const view = await showProgress(cli, read, (error) => failure.abort(error));
   try {
     const ends = await Promise.allSettled(
       runs.map(async ({ id }, at) => {
@@ -82,9 +86,10 @@ export async function runIndex(cli: Cli, request: IndexRequest): Promise<IndexRe
     // One source may be away while the others could be read to their end.
     for (const end of ends) if (end.status === 'rejected') throw end.reason;
     return {
-      catalog,
+      catalog: catalog.name,
       runs,
       interrupted: interrupt.signal.aborted && runs.some(({ state }) => !isFinished(state)),
+      goesOn: false,
       durationMs,
       completedNow: sumOf(runs, ({ counts }) => counts.indexed) - completedBefore,
     };
@@ -111,11 +116,24 @@ export async function addRules(
   return undefined;
 }
 
+/** A fleet that works on imports. */
+export interface WatchedFleet {
+  read(): Promise<{ bottleneck: Bottleneck }>;
+  /** It has no workers of its own: others have to be started. */
+  isEmpty: boolean;
+}
+
+/** That of this machine. */
+export async function fleetOf({ console }: Cli): Promise<WatchedFleet> {
+  const status = await console.fleetStatus();
+  return { read: () => status.read(), isEmpty: console.settings.fleet.workers === 0 };
+}
+
 /** Reads what a progress line shows; `runs` is renewed by whoever drives them. */
-export function progressOf({ console }: Cli, runs: readonly ImportRun[]): () => Promise<Progress> {
+export function progressOf(runs: readonly ListedImport[], fleet: WatchedFleet): () => Promise<Progress> {
   const window = createRateWindow(RATE_WINDOW_MS);
   return async () => {
-    const { bottleneck } = await (await console.fleetStatus()).read();
+    const { bottleneck } = await fleet.read();
     const worked = sumOf(runs, ({ counts }) => counts.indexed + counts.failed);
     window.add(performance.now(), worked);
     const all = sumOf(runs, ({ counts }) => discovered(counts));
@@ -125,13 +143,13 @@ export function progressOf({ console }: Cli, runs: readonly ImportRun[]): () => 
       failed: sumOf(runs, ({ counts }) => counts.failed),
       walking: runs.some(({ state }) => state === 'walking'),
       rate: window.rate(),
-      note: noteOf(runs, bottleneck, console.settings.fleet.workers === 0),
+      note: noteOf(runs, bottleneck, fleet.isEmpty),
     };
   };
 }
 
 /** What limits the work, or keeps it from going on. */
-export function noteOf(runs: readonly ImportRun[], { limit, text }: Bottleneck, noFleet: boolean): string | null {
+export function noteOf(runs: readonly ListedImport[], { limit, text }: Bottleneck, noFleet: boolean): string | null {
   const held = runs.find(({ state }) => state === 'paused' || state === 'waiting');
   if (held?.state === 'waiting') return `waiting: ${held.reason}`;
   if (held) return `paused: "imagefleet resume --import ${held.id}" lets it go on`;

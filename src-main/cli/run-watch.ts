@@ -7,7 +7,7 @@ import { formatCount, formatNumberOf, printable } from './format.ts';
 import { listenForInterrupt } from './interrupt.ts';
 import { showProgress, type ProgressView } from './progress.ts';
 import { createWaitingTeller } from './tell-waiting.ts';
-import { addRules, progressOf, type IndexRequest } from './run-index.ts';
+import { addRules, fleetOf, progressOf, type IndexRequest } from './run-index.ts';
 
 /** The workers of a catalog that is up to date hold memory for nothing. */
 const FLEET_REST_MS = 30_000;
@@ -27,6 +27,7 @@ export async function runWatch(cli: Cli, request: IndexRequest): Promise<void> {
   const failure = new AbortController();
   const signal = AbortSignal.any([interrupt.signal, failure.signal]);
   const fleet = createFleetOnDemand(console, (error) => failure.abort(error), FLEET_REST_MS);
+  const workers = await fleetOf(cli);
   /** Imports with open tasks: only then there is progress to show. */
   const busy: ImportRun[] = [];
   let view: Promise<ProgressView> | undefined;
@@ -43,7 +44,7 @@ export async function runWatch(cli: Cli, request: IndexRequest): Promise<void> {
     busy.push(run);
     if (signal.aborted) return;
     fleet.need();
-    view ??= showProgress(cli, progressOf(cli, busy), (error) => failure.abort(error));
+    view ??= showProgress(cli, progressOf(busy, workers), (error) => failure.abort(error));
   }
 
   function leave({ id }: ImportRun): void {

@@ -5,7 +5,7 @@ import type { Io } from './io.ts';
 export function createWaitingTeller({ stderr }: Pick<Io, 'stderr'>) {
   let said: string | null = null;
   return {
-    onWaiting({ message }: AppError): void {
+    onWaiting({ message }: Pick<AppError, 'message'>): void {
       if (message !== said) stderr.write(`Waiting: ${message}\n`);
       said = message;
     },

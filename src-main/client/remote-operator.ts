@@ -8,6 +8,11 @@ import type { KnownWorker } from '../../src-core/domain/worker-status.ts';
 import type { QueueStats } from '../../src-core/ports/task-queue.ts';
 import type { ListedTask } from '../documents.ts';
 import type { Operator } from './operator.ts';
+import { createRemoteCatalogs } from './remote-catalogs.ts';
+import { createRemoteDuplicates } from './remote-duplicates.ts';
+import { createRemoteImports } from './remote-imports.ts';
+import { createRemoteModels } from './remote-models.ts';
+import { createRemoteSources } from './remote-sources.ts';
 import type { ServerClient } from './server-client.ts';
 
 const { queue, imports } = contract;
@@ -31,7 +36,12 @@ export function createRemoteOperator(client: ServerClient): Operator {
   }
 
   return {
-    place: client.url,
+    place: { server: client.url },
+    imports: createRemoteImports(client),
+    catalogs: createRemoteCatalogs(client),
+    sources: createRemoteSources(client),
+    duplicates: createRemoteDuplicates(client),
+    models: createRemoteModels(client),
     stats: async () => statsOf(await client.call(queue.stats)),
     workers: async () => (await client.call(queue.workers)).workers.map(workerOf),
     tasks,
@@ -47,6 +57,8 @@ export function createRemoteOperator(client: ServerClient): Operator {
       else await client.call(paused ? imports.pause : imports.resume, { import_id });
     },
     flush: async (confirm) => (await client.call(queue.flush, { confirm })).removed,
+    prometheus: () => client.text('/metrics'),
+    doctor: async () => (await client.call(contract.doctor.run)).checks,
   };
 }
 

@@ -23,6 +23,12 @@ export interface ServerClient {
   ): Promise<InferContractRouterOutputs<P>>;
   /** The same with the fields of a form, a file among them. */
   callWithForm<P extends AnyContractProcedure>(procedure: P, form: FormData): Promise<InferContractRouterOutputs<P>>;
+  /** A page that is no JSON and no part of the contract. Throws as `call` does. */
+  text(path: string): Promise<string>;
+  /** One that may be long, as it comes. */
+  pieces(path: string): AsyncIterable<string>;
+  /** One that is no text. */
+  bytes(path: string): AsyncIterable<Uint8Array>;
 }
 
 const problem = z.object({ code: errorCode, detail: z.string(), errors: z.array(z.unknown()).optional() });
@@ -44,22 +50,41 @@ export function createServerClient({ url: given, token }: ServerAddress): Server
     const { route, meta, outputSchema } = procedure['~orpc'];
     const { method = 'POST' } = route;
     const { slow } = meta as CallMeta;
-    const response = await fetch(url, {
-      method,
-      redirect: 'manual', // a token goes to the server that was named
-      headers: {
-        ...(token !== null && { authorization: `Bearer ${token}` }),
-        ...(typeof body === 'string' && { 'content-type': 'application/json' }),
-      },
-      ...(body !== undefined && { body }),
-      ...(!slow && { signal: AbortSignal.timeout(ANSWER_MS) }),
-    }).catch((error: unknown) => {
-      throw away(base, reasonOf(error), error);
-    });
-    const answer: unknown = await response.json().catch(() => null);
-    if (!response.ok) throw refusalOf(base, response.status, answer);
+    const answer = jsonOf(
+      await request(url, {
+        method,
+        headers: typeof body === 'string' ? { 'content-type': 'application/json' } : {},
+        ...(body !== undefined && { body }),
+        ...(!slow && { signal: AbortSignal.timeout(ANSWER_MS) }),
+      }),
+    );
     const what = `${base} answered something else than this version expects`;
     return parseOrThrow(outputSchema as z.ZodType, answer, what, 'PROTOCOL_MISMATCH');
+  }
+
+  /** The answer as it came. Throws what the server refused, and that it is away. */
+  async function request(url: string, init: RequestInit): Promise<string> {
+    let text = '';
+    for await (const piece of piecesOf(url, init)) text += piece;
+    return text;
+  }
+
+  async function* piecesOf(url: string, init: RequestInit): AsyncGenerator<string> {
+    const decoder = new TextDecoder();
+    for await (const piece of bytesOf(url, init)) yield decoder.decode(piece, { stream: true });
+    yield decoder.decode();
+  }
+
+  async function* bytesOf(url: string, init: RequestInit): AsyncGenerator<Uint8Array> {
+    const headers = { ...init.headers, ...(token !== null && { authorization: `Bearer ${token}` }) };
+    try {
+      // A token goes to the server that was named, and nowhere else.
+      const response = await fetch(url, { ...init, headers, redirect: 'manual' });
+      if (!response.ok) throw refusalOf(base, response.status, jsonOf(await response.text()));
+      if (response.body) yield* response.body;
+    } catch (error) {
+      throw error instanceof AppError ? error : away(base, reasonOf(error), error);
+    }
   }
 
   return {
@@ -67,7 +92,19 @@ export function createServerClient({ url: given, token }: ServerAddress): Server
     call: call as ServerClient['call'],
     callWithForm: ((procedure, form) =>
       send(procedure, `${base}${procedure['~orpc'].route.path}`, form)) as ServerClient['callWithForm'],
+    pieces: (path) => piecesOf(`${base}${path}`, {}),
+    bytes: (path) => bytesOf(`${base}${path}`, {}),
+    text: (path) => request(`${base}${path}`, { signal: AbortSignal.timeout(ANSWER_MS) }),
   };
+}
+
+/** Null for what is none. */
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 function baseOf(given: string): string {

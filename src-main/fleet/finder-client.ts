@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { z } from 'zod';
 import { AppError, fromWire, parseOrThrow } from '../../src-core/domain/app-error.ts';
+import { pairsPage } from '../../src-core/domain/duplicates.ts';
 import {
   findAnswer,
   fromFinder,
@@ -9,6 +10,7 @@ import {
   type FromFinder,
   type ToFinder,
 } from '../../src-core/domain/finder-messages.ts';
+import { reEmbedAnswer } from '../../src-core/domain/re-embedding.ts';
 import { PROTOCOL_VERSION } from '../../src-core/domain/worker-status.ts';
 import type { Finder } from '../../src-core/ports/finder.ts';
 import type { Settings } from '../../src-core/settings/schema.ts';
@@ -172,6 +174,8 @@ export function createFinderClient(options: FinderClientOptions): Finder {
 
   return {
     find: (params) => ask({ method: 'find', params }, findAnswer),
+    similarPairs: (params) => ask({ method: 'similarPairs', params }, pairsPage),
+    reEmbed: (catalogId, limit) => ask({ method: 'reEmbed', params: { catalogId, limit } }, reEmbedAnswer),
     thumbnail: (path, edge) => ask({ method: 'thumbnail', params: { path, edge } }, thumbnailAnswer),
     close: () => (closing ??= end()),
   };

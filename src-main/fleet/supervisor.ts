@@ -58,6 +58,8 @@ export interface Supervisor {
   resize(count: number): void;
   /** Replaces one worker: another is started while it drains. Throws NOT_FOUND. */
   restart(workerId: string): void;
+  /** Ends one worker once it has finished what it has, and wants one less from then on. Throws NOT_FOUND. */
+  drainOne(workerId: string): void;
   /** Ends all workers, within `fleet.drainMs`; maintenance goes on. */
   drain(): Promise<void>;
   /** Drains, then stops everything; no process is left. May be called any number of times. */
@@ -65,6 +67,8 @@ export interface Supervisor {
   /** As `stop`, without waiting for what the workers do. May follow a `stop` that takes too long. */
   kill(): Promise<void>;
   workers(): FleetMember[];
+  /** How many there should be. */
+  wanted(): number;
 }
 
 const STARTUP_MS = 60_000;
@@ -202,6 +206,12 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     fill();
   }
 
+  function member(workerId: string): WorkerProcess {
+    const worker = workers.get(workerId);
+    if (worker) return worker;
+    throw new AppError('NOT_FOUND', `no worker ${workerId} in this fleet`);
+  }
+
   async function drain(): Promise<void> {
     resize(0);
     while (endings.size > 0) await Promise.all(endings);
@@ -230,10 +240,14 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
     },
     resize,
     restart(workerId) {
-      const worker = workers.get(workerId);
-      if (!worker) throw new AppError('NOT_FOUND', `no worker ${workerId} in this fleet`);
-      worker.drain();
+      member(workerId).drain();
       fill();
+    },
+    drainOne(workerId) {
+      const worker = member(workerId);
+      if (!live().includes(worker)) return; // it is on its way out
+      wanted = Math.max(0, wanted - 1);
+      worker.drain();
     },
     drain,
     stop,
@@ -242,6 +256,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       for (const worker of workers.values()) worker.kill();
       return ended;
     },
+    wanted: () => wanted,
     workers: () => [...workers.values()].map(({ id, pid, phase, status }) => ({ workerId: id, pid, phase, status })),
   };
 }

@@ -1,7 +1,14 @@
-import type { StatsDocument, TaskDocument, WorkerDocument } from '../../src-core/contract/queue-documents.ts';
+import type {
+  LimitDocument,
+  StatsDocument,
+  TaskDocument,
+  WholeTaskDocument,
+  WorkerDocument,
+} from '../../src-core/contract/queue-documents.ts';
 import type { AppError } from '../../src-core/domain/app-error.ts';
+import type { Bottleneck } from '../../src-core/domain/bottleneck.ts';
 import { indexPayload, indexResult } from '../../src-core/domain/index-task.ts';
-import type { Task } from '../../src-core/domain/task.ts';
+import type { AttemptRecord, Task } from '../../src-core/domain/task.ts';
 import type { KnownWorker, StageTimes } from '../../src-core/domain/worker-status.ts';
 import type { HistoryPoint, QueueStats } from '../../src-core/ports/task-queue.ts';
 import type { BackendHealth } from './backends.ts';
@@ -31,6 +38,20 @@ export function taskDocument(task: Task): TaskDocument {
   };
 }
 
+export function wholeTaskDocument(task: Task): WholeTaskDocument {
+  return { ...taskDocument(task), payload: task.payload, history: task.history.map(attemptDocument) };
+}
+
+function attemptDocument({ at, workerId, error, timings }: AttemptRecord) {
+  const { code, message, retryable, stack = null } = error;
+  return {
+    at: isoTime(at),
+    worker_id: workerId,
+    error: { code, message, retryable, stack },
+    timings: timings ?? null,
+  };
+}
+
 function resultDocument({ kind, result }: Task): TaskDocument['result'] {
   const known = kind === 'index' ? indexResult.safeParse(result).data : undefined;
   if (!known) return result;
@@ -42,6 +63,7 @@ export function statsDocument(
   stats: QueueStats,
   workers: readonly KnownWorker[],
   { queue, store }: BackendHealth,
+  limit: Bottleneck,
 ): StatsDocument {
   const { perMinute1, perMinute5, perMinute15 } = stats.throughput;
   const online = workers.filter(({ lost, status }) => !lost && status.state !== 'stopped');
@@ -60,7 +82,13 @@ export function statsDocument(
       lost: workers.filter(({ lost }) => lost).length,
     },
     backends: { queue: healthDocument(queue), store: healthDocument(store) },
+    limited_by: limitDocument(limit),
   };
+}
+
+function limitDocument({ limit, share, moreWorkersHelp, text }: Bottleneck): LimitDocument {
+  const name = limit === 'not known yet' ? 'unknown' : (limit.replaceAll(' ', '_') as LimitDocument['limit']);
+  return { limit: name, share, more_workers_help: moreWorkersHelp, text };
 }
 
 export function healthDocument(error: AppError | null) {

@@ -12,13 +12,19 @@ export interface Door {
   byToken(address: string, token: string): Access | null;
   /** A code is good once. */
   byCode(address: string, code: string): Access | null;
-  sessions: Sessions;
-  codes: SignInCodes;
+  readonly sessions: Sessions;
+  readonly codes: SignInCodes;
+  /** From now on only these let in: sessions and links of other ones are over. */
+  change(tokens: Tokens): void;
+  /** Calls `listener` after each change. Answers how to stop that. */
+  onChange(listener: () => void): () => void;
 }
 
-export function createDoor(tokens: Tokens, sessionMs: number): Door {
-  const sessions = createSessions(tokens, sessionMs);
-  const codes = createSignInCodes();
+export function createDoor(given: Tokens, sessionMs: number): Door {
+  let tokens = given;
+  let sessions = createSessions(tokens, sessionMs);
+  let codes = createSignInCodes();
+  const listeners = new Set<() => void>();
   const guesses = createGuesses();
 
   const byToken = (address: string, token: string): Access | null =>
@@ -33,8 +39,22 @@ export function createDoor(tokens: Tokens, sessionMs: number): Door {
     },
     byToken,
     byCode: (address, code) => guesses.check(address, () => (codes.use(code) ? 'full' : null)),
-    sessions,
-    codes,
+    get sessions() {
+      return sessions;
+    },
+    get codes() {
+      return codes;
+    },
+    change(others) {
+      tokens = others;
+      sessions = createSessions(tokens, sessionMs);
+      codes = createSignInCodes();
+      for (const listener of listeners) listener();
+    },
+    onChange(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
   };
 }
 

@@ -1,14 +1,16 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ServerMetrics } from '../../src-core/telemetry/server-metrics.ts';
 import type { Span, Tracer } from '../../src-core/telemetry/tracing.ts';
+import { isEventStream } from './event-stream.ts';
 
 /** Asked every few seconds by orchestrators: a trace of each says nothing. */
 const UNTRACED = new Set(['/health', '/ready', '/metrics']);
 
 /** Measures every request, also those that are refused, and traces it where tracing is on. */
 export function observeRequests(app: FastifyInstance, metrics: ServerMetrics, tracer: Tracer | null): void {
-  app.addHook('onResponse', async (request, reply) => {
-    if (isStream(reply)) return;
+  app.addHook('onResponse', (request, reply, done) => {
+    done();
+    if (isEventStream(reply)) return;
     const seconds = reply.elapsedTime / 1_000;
     metrics.answered({ method: request.method, route: routeOf(request), status: reply.statusCode, seconds });
   });
@@ -47,7 +49,3 @@ function traceRequests(app: FastifyInstance, tracer: Tracer): void {
 }
 
 const routeOf = ({ routeOptions }: FastifyRequest): string => routeOptions.url ?? 'unknown';
-
-function isStream(reply: FastifyReply): boolean {
-  return String(reply.getHeader('content-type') ?? '').startsWith('text/event-stream');
-}

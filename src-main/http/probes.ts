@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
-import { createFleetMetrics } from '../../src-core/telemetry/metrics.ts';
 import type { ServerMetrics } from '../../src-core/telemetry/server-metrics.ts';
 import type { Console } from '../console.ts';
 import { isKnown } from './access.ts';
 import { checkBackends } from './backends.ts';
+import { watchFleet } from './fleet-watch.ts';
 
 export interface Probes {
   console: Console;
@@ -28,18 +28,16 @@ export function addProbes(app: FastifyInstance, { console, fleetTrouble, metrics
     return { ready, queue: queue?.message ?? 'ok', store: store?.message ?? 'ok', fleet: trouble ?? 'ok' };
   });
 
-  const fleet = createFleetMetrics();
+  const fleet = watchFleet(console);
+  app.addHook('onListen', async () => fleet.start());
+  app.addHook('preClose', async () => fleet.stop());
   app.get('/metrics', async (_request, reply) => {
     const health = await checkBackends(console);
     metrics.backend('queue', health.queue === null);
     metrics.backend('store', health.store === null);
     const pages = [await metrics.registry.metrics()];
     // While the queue is away its last numbers would look like those of now.
-    if (health.queue === null) {
-      const queue = await console.queue();
-      fleet.update(await queue.stats(), await queue.workers());
-      pages.unshift(await fleet.registry.metrics());
-    }
+    if (health.queue === null) pages.unshift(await fleet.page());
     return reply.type(metrics.registry.contentType).send(pages.join('\n'));
   });
 }

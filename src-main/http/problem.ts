@@ -16,6 +16,8 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   TOO_MANY_REQUESTS: 429,
   DIMENSION_MISMATCH: 409,
   FILE_TOO_LARGE: 413,
+  DISK_FULL: 507,
+  UPLOADS_FULL: 507,
   // The picture that was named, not the request, is what cannot be worked with.
   FILE_NOT_FOUND: 422,
   FILE_UNREADABLE: 422,

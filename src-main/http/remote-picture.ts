@@ -21,7 +21,7 @@ export async function withRemotePicture<T>(
     maxBytes: limits.maxBytes,
     timeoutMs: http.requestMs / 2,
   });
-  const folder = join(dataDir.root, 'uploads');
+  const folder = join(dataDir.root, 'queries');
   const file = join(folder, randomUUID());
   await mkdir(folder, { recursive: true, mode: 0o700 });
   try {

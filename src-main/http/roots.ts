@@ -1,9 +1,10 @@
-import { lstat, realpath } from 'node:fs';
+import { lstat, lstatSync, realpath } from 'node:fs';
 import { basename, dirname, isAbsolute } from 'node:path';
 import { AppError } from '../../src-core/domain/app-error.ts';
 import { isUnder } from '../../src-core/domain/identity.ts';
 import { canonicalNameOf, placeOf, type SharedFolder } from '../../src-core/domain/path-map.ts';
 import { rememberFor } from '../../src-core/domain/remember.ts';
+import { silentFileSystem } from '../../src-core/files/file-system-kind.ts';
 
 export interface Roots {
   /**
@@ -20,11 +21,13 @@ export interface RootsOptions {
   allowed: readonly string[];
   /** Where none are: what the operator has imported from, which may grow. */
   imported: () => Promise<readonly string[]>;
+  /** Folders of the program itself that are read too, and not listed: uploads. */
+  own?: readonly string[];
   /** A program may name a file as the fleet does. */
   folders: readonly SharedFolder[];
 }
 
-export function createRoots({ allowed, imported, folders }: RootsOptions): Roots {
+export function createRoots({ allowed, imported, own = [], folders }: RootsOptions): Roots {
   const list = async (): Promise<readonly string[]> => (allowed.length > 0 ? allowed : imported());
 
   return {
@@ -33,7 +36,7 @@ export function createRoots({ allowed, imported, folders }: RootsOptions): Roots
     async check(named) {
       const path = placeOf(canonicalNameOf(named), folders, named) ?? named;
       const name = canonicalNameOf(path);
-      for (const root of await list()) {
+      for (const root of [...(await list()), ...own]) {
         if (isUnder(name, canonicalNameOf(root)) && (await staysIn(root, path))) return { path, root };
       }
       throw new AppError(
@@ -43,6 +46,9 @@ export function createRoots({ allowed, imported, folders }: RootsOptions): Roots
     },
   };
 }
+
+/** The others do not tell which drives are a share. */
+const isLinux = process.platform === 'linux';
 
 /** Where folders lead to; pictures come by the thousands a second and share them. Each worker looks again. */
 const folderOf = rememberFor(1_000, resolved);
@@ -54,6 +60,14 @@ async function staysIn(root: string, path: string): Promise<boolean> {
   return realRoot === null || real === null || isUnder(canonicalNameOf(real), canonicalNameOf(realRoot));
 }
 
+/**
+ * Whether the folder can be asked without waiting: on a drive of this machine, and there a moment ago. A server must not
+ * stand still with a share that hangs.
+ */
+const answersAtOnce = rememberFor(1_000, async (folder) => {
+  return isLinux && (await silentFileSystem(folder)) === null && (await resolved(folder)) !== null;
+});
+
 /** Whether its last part is the name of something, on this machine. */
 function isOrdinary(path: string): boolean {
   return isAbsolute(path) && !['', '.', '..'].includes(basename(path)) && !path.endsWith('/');
@@ -61,11 +75,21 @@ function isOrdinary(path: string): boolean {
 
 /** The folder that the file lies in; where the file itself is a link, what that leads to. */
 async function folderOfFile(path: string): Promise<string | null> {
-  const [folder, isLink] = await Promise.all([folderOf(dirname(path)), isSymbolicLink(path)]);
-  return isLink ? resolved(path) : folder;
+  const folder = dirname(path);
+  const isLink = (await answersAtOnce(folder)) ? isSymbolicLinkNow(path) : await isSymbolicLink(path);
+  return isLink ? resolved(path) : folderOf(folder);
 }
 
-// The promises of node:fs cost twice as much, which is most of what enqueueing costs.
+/** A tenth of the asynchronous call, which is most of what enqueueing costs. */
+function isSymbolicLinkNow(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+  } catch {
+    return false;
+  }
+}
+
+// The promises of node:fs cost twice as much.
 
 function isSymbolicLink(path: string): Promise<boolean> {
   return new Promise((answer) => lstat(path, (error, stats) => answer(!error && stats.isSymbolicLink())));

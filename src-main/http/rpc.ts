@@ -1,7 +1,8 @@
 import { ORPCError, type AnyRouter } from '@orpc/server';
 import { RPCHandler } from '@orpc/server/fastify';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, ERRORS } from '../../src-core/domain/app-error.ts';
+import { endWithToken, isEventStream } from './event-stream.ts';
 import { errorOf } from './problem.ts';
 
 const PREFIX = '/rpc';
@@ -22,10 +23,14 @@ export function addRpc(app: FastifyInstance, router: AnyRouter): void {
       },
     ],
   });
-  app.post(`${PREFIX}/*`, async (request, reply) => {
+  app.post(`${PREFIX}/*`, { onSend: endStreamWithToken }, async (request, reply) => {
     const { matched } = await handler.handle(request, reply, { prefix: PREFIX, context: {} });
     if (!matched) throw new AppError('NOT_FOUND', `there is no procedure ${request.url.slice(PREFIX.length)}`);
   });
+}
+
+async function endStreamWithToken(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  if (isEventStream(reply)) endWithToken(request, reply);
 }
 
 function toRpc(thrown: unknown): ORPCError<string, object> {

@@ -21,10 +21,17 @@ import { addRpc } from './rpc.ts';
 import { observeRequests } from './observe.ts';
 import { addSessionRoutes } from './session-routes.ts';
 import { addStatic } from './static.ts';
+import { createLiveLogs } from './logs/live-logs.ts';
+import { addLogStream } from './logs/log-stream.ts';
+import { addDownloadStream } from './models/download-stream.ts';
 import { addImageRoutes } from './images/routes.ts';
+import { addScanStream } from './duplicates/scan-stream.ts';
+import { addDuplicatesCsv } from './duplicates/duplicates-csv.ts';
 import { addLedgerCsv } from './imports/ledger-csv.ts';
 import { limitTime } from './time-limit.ts';
 import { addUpload } from './search/upload.ts';
+import { addSupportBundle } from './support/support-bundle.ts';
+import { addUploadRoutes } from './uploads/routes.ts';
 
 export interface ServerOptions extends ApiParts, AccessOptions, Probes {
   log: Logger;
@@ -32,13 +39,11 @@ export interface ServerOptions extends ApiParts, AccessOptions, Probes {
   tracer?: Tracer | null;
   /** Folder of the web console's files; without one no page is served. */
   pages?: string;
+  /** How long a request may take to arrive, in ms: its headers, and all of it. */
+  arrivalMs?: { headers: number; all: number };
 }
 
 declare module 'fastify' {
-  interface FastifyRequest {
-    /** Aborts when nobody waits for the answer any more: its time is over, or the caller has gone. */
-    until: AbortSignal;
-  }
   interface FastifyInstance {
     /** Null: everybody is let in. */
     door: Door | null;
@@ -46,25 +51,31 @@ declare module 'fastify' {
 }
 
 const BODY_LIMIT = 1_024 * 1_024;
-/** For a whole request to arrive; an upload of the largest picture over a slow line included. */
-const REQUEST_MS = 300_000;
 const IDLE_MS = 72_000;
-/** For its headers alone: who sends them byte by byte holds a connection, and nothing else. */
-const HEADERS_MS = 15_000;
+/**
+ * An upload of the largest picture over a slow line may take long. Who sends headers byte by byte holds a connection, and
+ * nothing else.
+ */
+const ARRIVAL_MS = { headers: 15_000, all: 300_000 };
+/** Node looks every 30 s, which would be three times as long as headers may take. */
+const MOST_LATE_MS = 1_000;
 
 /** The HTTP side, ready to listen. Who listens also closes it: requests that are under way are finished then. */
 export function createServer(options: ServerOptions): FastifyInstance {
   const log: FastifyBaseLogger = options.log;
   const { http, limits } = options.console.settings;
-  const { token, readOnlyToken = null } = options;
+  const { token, readOnlyToken = null, arrivalMs = ARRIVAL_MS } = options;
   const door = token === null ? null : createDoor({ full: token, read: readOnlyToken }, http.sessionMs);
   const app = Fastify({
     loggerInstance: log,
     bodyLimit: BODY_LIMIT,
-    requestTimeout: REQUEST_MS,
+    requestTimeout: arrivalMs.all,
     keepAliveTimeout: IDLE_MS,
     forceCloseConnections: 'idle',
-    http: { headersTimeout: HEADERS_MS },
+    http: {
+      headersTimeout: arrivalMs.headers,
+      connectionsCheckingInterval: Math.min(MOST_LATE_MS, arrivalMs.headers),
+    },
     frameworkErrors: answerBroken,
     clientErrorHandler: answerUnparsed,
     routerOptions: { maxParamLength: 1_000 },
@@ -90,14 +101,21 @@ export function createServer(options: ServerOptions): FastifyInstance {
     if (options.pages !== undefined) await addStatic(scope, options.pages);
     addSessionRoutes(scope, door);
     addUpload(scope, options);
+    addUploadRoutes(scope, options);
     addImageRoutes(scope, options);
     addLedgerCsv(scope, options);
+    addDuplicatesCsv(scope, options);
+    addScanStream(scope, options);
+    addSupportBundle(scope, options);
     addProbes(scope, { ...options, metrics });
     const queue = { intake: createIntake(options), live: createLiveEvents(options.console) };
     addEnqueueRoutes(scope, queue.intake);
     addTasksCsv(scope, options);
     addEventStream(scope, queue.live);
-    const procedures = createProcedures({ ...options, ...queue });
+    const liveLogs = createLiveLogs(options.console.recentLogs);
+    addLogStream(scope, liveLogs);
+    addDownloadStream(scope, options);
+    const procedures = createProcedures({ ...options, ...queue, liveLogs });
     addProcedures(scope, procedures);
     addRpc(scope, procedures);
     addDocs(scope);
@@ -111,8 +129,9 @@ function endConnections(app: FastifyInstance): void {
   app.addHook('preClose', async () => {
     closing = true;
   });
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', (_request, reply, _payload, done) => {
     if (closing) void reply.header('connection', 'close');
+    done();
   });
 }
 

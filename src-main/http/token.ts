@@ -49,7 +49,12 @@ export async function findToken(dataDir: string, env: NodeJS.ProcessEnv, access:
   return readToken(join(dataDir, file));
 }
 
-/** Puts another token into the data dir; a server that runs keeps the old one until it is started again. */
+/** Where tokens lie, whether or not there are some. */
+export function tokenFiles(dataDir: string): string[] {
+  return Object.values(PLACES).map(({ file }) => join(dataDir, file));
+}
+
+/** Puts another token into the data dir; a server that runs takes it at once. */
 export async function rotateToken(dataDir: string, env: NodeJS.ProcessEnv, access: Access = 'full'): Promise<Token> {
   const { file: name, variable } = PLACES[access];
   if (env[variable]) throw new AppError('INVALID_INPUT', `the token is that of ${variable}: change it there`);

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { AppError } from '../../src-core/domain/app-error.ts';
 import { canonicalName, isUnder } from '../../src-core/domain/identity.ts';
-import type { Source, SourceRules } from '../../src-core/domain/import.ts';
+import type { ImportRun, ImportState, Source, SourceRules } from '../../src-core/domain/import.ts';
 import { nameInStore, OWN_NAMES, type Naming } from '../../src-core/domain/naming.ts';
 import { canonicalNameOf, placeOf } from '../../src-core/domain/path-map.ts';
 import { pagesOf } from '../../src-core/domain/pages.ts';
@@ -19,6 +19,8 @@ export interface SourceSummary extends Source {
   /** Pictures that are known of it, the missing ones included. */
   pictures: number;
   missing: number;
+  /** When the newest import that saw all of it began; null where none did. */
+  scannedAt: number | null;
 }
 
 /**
@@ -59,6 +61,10 @@ interface Deps {
 }
 
 const PAGE = 500;
+/** Imports among which the newest of each source is looked for. */
+const NEWEST = 1_000;
+/** Past its walk. One that ended otherwise may not have seen all. */
+const SCANNED: ReadonlySet<ImportState> = new Set(['draining', 'completed']);
 /** Files that are looked for at a source's new place before anything is changed. */
 const SAMPLE = 200;
 
@@ -66,13 +72,18 @@ export function createSources({ log, store, settings, naming = OWN_NAMES }: Deps
   const knownPages = (catalogId: string, which: WhichKnown): AsyncGenerator<KnownFile[]> =>
     pagesOf((cursor) => log.known(catalogId, which, PAGE, cursor));
 
-  async function summary(source: Source, catalogs: ReadonlyMap<string, string>): Promise<SourceSummary> {
+  async function summary(
+    source: Source,
+    catalogs: ReadonlyMap<string, string>,
+    runs: readonly ImportRun[],
+  ): Promise<SourceSummary> {
     const { id: sourceId, catalogId } = source;
     return {
       ...source,
       catalog: catalogs.get(catalogId) ?? catalogId,
       pictures: await log.countKnown(catalogId, { sourceId }),
       missing: await log.countKnown(catalogId, { sourceId, missing: true }),
+      scannedAt: runs.find((run) => run.sourceId === sourceId && SCANNED.has(run.state))?.createdAt ?? null,
     };
   }
 
@@ -80,7 +91,8 @@ export function createSources({ log, store, settings, naming = OWN_NAMES }: Deps
     const catalogs = new Map((await store.catalogs()).map(({ id, name }) => [id, name]));
     // A catalog that was dropped has no sources any more.
     const sources = (await log.sources(catalogId)).filter((source) => catalogs.has(source.catalogId));
-    return Promise.all(sources.map((source) => summary(source, catalogs)));
+    const runs = await log.listImports(NEWEST);
+    return Promise.all(sources.map((source) => summary(source, catalogs, runs)));
   }
 
   async function refuseWhileImported({ id, path }: Source): Promise<void> {

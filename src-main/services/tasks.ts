@@ -6,6 +6,7 @@ import {
   type Task,
   type TaskCorrection,
   type TaskFilter,
+  type TaskPriority,
 } from '../../src-core/domain/task.ts';
 import type { KnownWorker } from '../../src-core/domain/worker-status.ts';
 import type { Page, QueueOperator } from '../../src-core/ports/task-queue.ts';
@@ -20,6 +21,12 @@ export interface Tasks {
   retry(filter: TaskFilter): Promise<number>;
   /** The same with something changed, as `correct` says of each; null: that one stays as it is. Answers how many. */
   retryCorrected(filter: TaskFilter, correct: Correct): Promise<number>;
+  /** How many match now. */
+  count(filter: TaskFilter): Promise<number>;
+  /** Waiting and delayed tasks that match get another place in the line. Answers how many were of another priority. */
+  setPriority(filter: TaskFilter, priority: TaskPriority): Promise<number>;
+  /** Finished tasks that match are forgotten; pictures that are indexed stay. Answers how many. */
+  remove(filter: TaskFilter): Promise<number>;
   /** Waiting, delayed and active tasks that match. Answers how many. */
   cancel(filter: TaskFilter): Promise<number>;
   /**
@@ -77,6 +84,9 @@ export function createTasks(queue: QueueOperator, name: string): Tasks {
       }
       return retried;
     },
+    count: async (filter) => queue.count(await checked(filter)),
+    setPriority: async (filter, priority) => queue.setPriority(await checked(filter), priority),
+    remove: async (filter) => queue.remove(await checked(filter)),
     cancel: async (filter) => queue.cancel(await checked(filter)),
     async flush(confirm) {
       if (confirm !== name) {

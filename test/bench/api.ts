@@ -3,15 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startRedis } from '../support/redis-server.ts';
+import { fillStore } from './api/fill-store.ts';
 import { load, type Load } from './api/load.ts';
 import { startServer, type BenchServer } from './api/server.ts';
 import { openStreams } from './api/streams.ts';
 import { printReport, writeJson } from './report.ts';
 
-const HELP = `npm run bench -- api [--tasks 40000] [--streams 1000] [--large]
+const HELP = `npm run bench -- api [--tasks 40000] [--streams 1000] [--pictures 100000] [--large]
 
 Enqueueing over HTTP, one by one and 1,000 at a time, on Redis and on SQLite, beside a bare Fastify route that does one RPUSH
-(the floor), and open event streams. Server, load and Redis share the machine; rate limits are off, requests are logged nowhere.
+(the floor), open event streams, and searches by a stored picture. Server, load and Redis share the machine; rate limits are off, requests are logged nowhere.
 --large   the server's memory before and after a million enqueues, 100,000 status calls and the streams
 Ends with 1 when a limit is missed: 10,000 single enqueues a second on Redis, half the floor's rate, 30,000 tasks a second in
 batches; with --large, memory within 20 %.`;
@@ -22,6 +23,7 @@ const BATCH = 1_000;
 interface Options {
   tasks: number;
   streams: number;
+  pictures: number;
 }
 
 export async function benchApi(args: string[]): Promise<void> {
@@ -30,12 +32,13 @@ export async function benchApi(args: string[]): Promise<void> {
     options: {
       tasks: { type: 'string', default: '40000' },
       streams: { type: 'string', default: '1000' },
+      pictures: { type: 'string', default: '100000' },
       large: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
   if (values.help) return console.log(HELP);
-  const options = { tasks: Number(values.tasks), streams: Number(values.streams) };
+  const options = { tasks: Number(values.tasks), streams: Number(values.streams), pictures: Number(values.pictures) };
   const dir = await mkdtemp(join(tmpdir(), 'imagefleet-bench-'));
   const ends: (() => Promise<void>)[] = [];
   try {
@@ -71,7 +74,12 @@ async function benchRates(redis: string, dir: string, options: Options) {
       { queue: 'SQLite', ...onSqlite.streams },
     ],
   });
-  await writeJson('api', { bare, redis: onRedis, sqlite: onSqlite });
+  const searches = await benchSearches(dir, options.pictures);
+  printReport({
+    title: `Searches a second over HTTP, ${options.pictures} pictures on the embedded store, the ten best`,
+    rows: searches.map(({ connections, ...one }) => row(`${connections} at a time`, one)),
+  });
+  await writeJson('api', { bare, redis: onRedis, sqlite: onSqlite, searches });
   return [
     atLeast('one by one on Redis, a second', onRedis.single.perSecond, 10_000),
     atLeast('of the bare route', onRedis.single.perSecond / bare.perSecond, 0.5),
@@ -85,6 +93,28 @@ async function all(server: BenchServer, body: string, { tasks, streams }: Option
     batch: await batches(server, body, tasks * 2),
     streams: await listen(server, body, streams),
   };
+}
+
+const SEARCHES = 1_000;
+
+async function benchSearches(dir: string, pictures: number) {
+  const folder = await mkdtemp(join(dir, 'search-'));
+  const data = join(folder, 'data');
+  const ids = await fillStore(data, pictures);
+  const server = await startServer('ours', '', data, folder);
+  try {
+    let n = 0;
+    const body = (): string => JSON.stringify({ image_id: ids[(n += 7_919) % ids.length], limit: 10 });
+    const options = { port: server.port, path: '/search', body, pipelining: 1 };
+    await load({ ...options, connections: 1, requests: 20 }); // the finder starts, and reads the store
+    const runs = [];
+    for (const connections of [1, 8]) {
+      runs.push({ connections, ...(await load({ ...options, connections, requests: SEARCHES })) });
+    }
+    return runs;
+  } finally {
+    await server.stop();
+  }
 }
 
 async function single({ port }: BenchServer, body: string, requests: number): Promise<Load> {

@@ -4,8 +4,10 @@
  */
 const BENCHES: Record<string, () => Promise<(args: string[]) => Promise<void>>> = {
   api: async () => (await import('./api.ts')).benchApi,
+  console: async () => (await import('./console.ts')).benchConsole,
   copy: async () => (await import('./copy.ts')).benchCopy,
   'dry-run': async () => (await import('./index/bench-dry-run.ts')).benchDryRun,
+  duplicates: async () => (await import('./duplicates.ts')).benchDuplicates,
   emoji: async () => (await import('./emoji.ts')).benchEmoji,
   follow: async () => (await import('./follow.ts')).benchFollow,
   index: async () => (await import('./index/bench-index.ts')).benchIndex,

@@ -3,9 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { openSqliteVectors } from '../../src-core/adapters/vectors-sqlite/open-sqlite-vectors.ts';
 import type { Catalog } from '../../src-core/domain/catalog.ts';
-import { imageIdOf } from '../../src-core/domain/identity.ts';
-import type { ImageRecord } from '../../src-core/domain/image-record.ts';
 import type { Filter } from '../../src-core/domain/search.ts';
+import { recordOf } from './search-records.ts';
 import { DIMENSION, type VectorKind, vectorSource } from './search-vectors.ts';
 
 /** Times in ms, memory in MiB; `recall` among the ten best. */
@@ -52,37 +51,6 @@ function dot(a: Float32Array, b: Float32Array, offset = 0): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += a[i]! * b[offset + i]!;
   return sum;
-}
-
-function recordOf(catalog: Catalog, n: number): ImageRecord {
-  const fileName = `IMG_${n}.jpg`;
-  const path = `/pictures/${String(Math.floor(n / 200)).padStart(6, '0')}/${fileName}`;
-  const imageId = imageIdOf(catalog.id, path);
-  return {
-    imageId,
-    canonicalName: path,
-    path,
-    fileName,
-    productId: `P${n % 100}`,
-    sourceId: catalog.id,
-    importId: catalog.id,
-    title: null,
-    caption: null,
-    keywords: [],
-    width: 1 + (n % 100),
-    height: 3_000,
-    format: 'jpeg',
-    bytes: 3_000_000 + n,
-    mtimeMs: 1_700_000_000_000 + n,
-    contentHash: imageId.replaceAll('-', '').repeat(2),
-    perceptualHash: 'f0e1d2c3b4a59687',
-    thumbhash: 'HBkSHYSIeHiPiHh8eJd4eTN0EEQG',
-    capturedAt: 1_600_000_000_000 + n,
-    model: catalog.model,
-    indexedAt: 1_700_000_000_000,
-    version: 1,
-    missingSince: null,
-  };
 }
 
 /** Loads through the store's own upsert and finds the true answers on the way, so that no vector has to be kept. */

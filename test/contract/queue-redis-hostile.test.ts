@@ -100,6 +100,28 @@ describe('odd names', () => {
   });
 });
 
+describe('what is no argument is told of, and does nothing', () => {
+  const HALF = 'half \ud800';
+  it.each([
+    ['a filter’s text', 'filter: text: is not well-formed', (queue: TaskQueue) => queue.list({ text: HALF }, 1)],
+    ['a filter’s import', 'filter: importId: is not well-formed', (queue) => queue.cancel({ importId: HALF })],
+    ['a filter’s worker', 'filter: workerId: is not well-formed', (queue) => queue.retry({ workerId: HALF })],
+    ['a filter’s codes', 'filter: codes: is not well-formed', (queue) => queue.remove({ codes: ['A', HALF] })],
+    ['a cursor between two events', 'since: ', (queue) => queue.events(1.5)],
+    ['a cursor before all events', 'since: ', (queue) => queue.events(-1)],
+    ['an import without a name', 'importId: ', (queue) => queue.setPaused(true, '')],
+    ['an import with half a character', 'importId: is not well-formed', (queue) => queue.setPaused(true, HALF)],
+  ] as [string, string, (queue: TaskQueue) => Promise<unknown>][])('%s', async (_, message, call) => {
+    const { queue } = await openRig();
+    await queue.enqueue(newTasks(1));
+    await expect(call(queue)).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      message: expect.stringContaining(message) as string,
+    });
+    expect(await queue.stats()).toMatchObject({ paused: false, counts: { waiting: 1 } });
+  });
+});
+
 describe('plain tasks', () => {
   const plain = { catalogIdOf: async () => CATALOG };
 
@@ -230,6 +252,54 @@ describe('much at once', () => {
     }
     expect(ids.size).toBe(10_000);
     expect(Math.max(...sizes)).toBeLessThan(40);
+  });
+
+  it('what is read or changed whole goes in steps of a hundred', async () => {
+    const { queue, server } = await openRig();
+    await queue.enqueue(newTasks(1_000));
+    await queue.cancel({});
+    const scripts = async (verb: () => Promise<unknown>): Promise<number> => {
+      await server.config('RESETSTAT');
+      await verb();
+      return scriptsRun(server);
+    };
+    expect(await scripts(() => queue.list({}, 1_000))).toBeGreaterThanOrEqual(10 + 7);
+    const corrections = newTasks(300).map(({ id }) => ({ id, maxAttempts: 5 }));
+    expect(await scripts(() => queue.retryCorrected(corrections))).toBe(3 + 3);
+    expect(await scripts(() => queue.cancel({}))).toBeGreaterThanOrEqual(2 * 3);
+    expect(await scripts(() => queue.retry({}))).toBeGreaterThanOrEqual(2 * 10);
+  });
+
+  it('old events are dropped in steps, since each may name many tasks', async () => {
+    const { url, server } = await openRig();
+    const queue = await openRedisQueue({ url, settings: suiteSettings({ keepEvents: 100 }) });
+    onTestFinished(() => queue.close());
+    for (let batch = 0; batch < 350; batch++) await queue.setPaused(batch % 2 === 0);
+    await server.config('RESETSTAT');
+    expect((await queue.maintain()).trimmed).toBe(250);
+    expect(await scriptsRun(server)).toBe(3);
+  });
+
+  it('what is large, or costs more than a task that is done, goes in smaller steps', async () => {
+    const { queue, server } = await openRig();
+    const payload = { path: '/a.jpg', text: 'x'.repeat(100_000) };
+    await queue.enqueue(newTasks(1));
+    await server.config('RESETSTAT');
+    expect(await queue.enqueue(newTasks(100, 'large', { payload }))).toHaveLength(100);
+    expect(await scriptsRun(server)).toBeGreaterThanOrEqual(10);
+    await queue.cancel({});
+    await queue.enqueue(newTasks(250, 'small'));
+    const tasks = await claimTasks(queue, 'w1', 250);
+    await server.config('RESETSTAT');
+    expect(
+      (
+        await queue.settle(
+          'w1',
+          tasks.map((task) => dead(task)),
+        )
+      ).filter(({ accepted }) => accepted).length,
+    ).toBe(250);
+    expect(await scriptsRun(server)).toBeGreaterThanOrEqual(3);
   });
 
   it('a search that finds nothing asks for many tasks at a time', async () => {

@@ -373,6 +373,17 @@ describe('worker_status:<id>', () => {
   });
 });
 
+it('the time of a heartbeat is the server’s', async () => {
+  const { url, document } = await openRig();
+  const at = Date.UTC(2031, 0, 1);
+  const queue = await openRedisQueue({ url, settings: suiteSettings(), now: () => at });
+  onTestFinished(() => queue.close());
+  await queue.heartbeat(status('w1'));
+  await vi.waitFor(async () =>
+    expect(await document('worker_status:w1')).toMatchObject({ last_heartbeat: '2031-01-01T00:00:00.000Z' }),
+  );
+});
+
 it('plain keys that cannot be written fail no verb', async () => {
   const { queue, push, program, logged } = await openRig();
   await push(picture('a'));

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Redis } from 'ioredis';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { openRedisQueue } from '../../src-core/adapters/queue-redis/open-redis-queue.ts';
+import { openRedisQueue, type RedisQueueOptions } from '../../src-core/adapters/queue-redis/open-redis-queue.ts';
 import type { TaskQueue } from '../../src-core/ports/task-queue.ts';
 import { startCutProxy } from '../support/cut-proxy.ts';
 import { startRedisCluster } from '../support/redis-cluster.ts';
@@ -18,8 +18,10 @@ import {
   suiteSettings,
 } from './task-queue/backend.ts';
 
-async function open(url: string, name = 'image_indexing_queue'): Promise<TaskQueue> {
-  const queue = await openRedisQueue({ url, settings: suiteSettings({ name, leaseMs: 30_000 }) });
+type More = Partial<Pick<RedisQueueOptions, 'plain'>>;
+
+async function open(url: string, name = 'image_indexing_queue', more: More = {}): Promise<TaskQueue> {
+  const queue = await openRedisQueue({ url, settings: suiteSettings({ name, leaseMs: 30_000 }), ...more });
   onTestFinished(() => queue.close());
   return queue;
 }
@@ -77,19 +79,37 @@ describe('a Redis server', () => {
     }
   });
 
-  it('may give the queue a user with few rights', async () => {
+  it.each([
+    ['', []],
+    [', and fewer yet', ['-info']],
+  ])('may give the queue a user with few rights%s', async (_, fewer) => {
     const rights = /`(~imagefleet[^`]*)`/.exec(await readFile('docs/queue.md', 'utf8'))?.[1]?.split(' ') ?? [];
-    const { port } = await startRedis({ args: ['--user', 'fleet', 'on', '>secret', ...rights] });
-    const queue = await open(`redis://fleet:secret@127.0.0.1:${port}`);
+    const { port } = await startRedis({ args: ['--user', 'fleet', 'on', '>secret', ...rights, ...fewer] });
+    const plain = { catalogIdOf: async () => '6f1c1f0e-0000-4000-8000-000000000001', wait: true };
+    const queue = await open(`redis://fleet:secret@127.0.0.1:${port}`, 'image_indexing_queue', { plain });
+    await queue.attach({ protocol: 1, store: 'qdrant:one', model: 'default-160' });
     await queue.heartbeat(status('w1'));
     const woken = queue.waitForWork(20_000);
     await queue.enqueue(newTasks(2));
     await woken;
-    const [first] = await claimTasks(queue, 'w1', 1);
+    const [first, second] = await claimTasks(queue, 'w1', 2);
+    expect(await queue.extend('w1', [{ taskId: second!.id, version: second!.version }], 1_000)).toEqual([]);
     expect(await queue.settle('w1', [done(first!)])).toMatchObject([{ accepted: true }]);
+    expect(await queue.reclaim('w1')).toBe(1);
     expect((await queue.maintain()).trimmed).toBe(0);
-    expect(await queue.cancel({})).toBe(1);
+    const program = clientOf(port);
+    await program.rpush('image_indexing_queue', '{"image_path":"/a.jpg","task_id":"plain"}');
+    await vi.waitFor(async () => expect(await queue.get('plain')).toMatchObject({ state: 'waiting' }));
+    await vi.waitFor(async () => expect(await program.exists('task_status:t1', 'worker_status:w1')).toBe(2));
+    await queue.setPaused(true, 'import');
+    expect(await queue.cancel({})).toBe(2);
+    expect((await queue.list({}, 10)).items).toHaveLength(3);
+    expect(await queue.retry({ ids: ['plain'] })).toBe(1);
+    expect((await queue.events(0)).gap).toBe(true);
+    expect((await queue.workers()).length).toBe(1);
+    await queue.removeWorker('w1');
     expect(await queue.remove({})).toBe(2);
+    expect((await queue.stats()).counts.waiting).toBe(1);
   });
 
   it('that has no memory left says so, as trouble that may pass', async () => {
@@ -162,6 +182,21 @@ describe('a wake-up', () => {
 });
 
 describe('on a cluster of three', () => {
+  it('a user with few rights is enough', { timeout: 60_000 }, async () => {
+    const text = await readFile('docs/queue.md', 'utf8');
+    const rights = /`(~imagefleet[^`]*)`/.exec(text)?.[1]?.split(' ') ?? [];
+    const [, more = ''] = /On a cluster the user needs\s+`([^`]*)`/.exec(text) ?? [];
+    const { url, nodes } = await startRedisCluster();
+    for (const { port } of nodes) {
+      await clientOf(port).call('ACL', 'SETUSER', 'fleet', 'on', '>secret', ...rights, ...more.split(' '));
+    }
+    const queue = await open(url.replace('://', '://fleet:secret@'));
+    await queue.heartbeat(status('w1'));
+    await queue.enqueue(newTasks(3));
+    const tasks = await claimTasks(queue);
+    expect(await queue.settle('w1', tasks.map(done))).toMatchObject([{ accepted: true }, {}, {}]);
+  });
+
   it('a queue lies on one node, and many on all', { timeout: 60_000 }, async () => {
     const { url, nodes } = await startRedisCluster();
     for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) {

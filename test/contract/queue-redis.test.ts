@@ -3,20 +3,25 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pass } from 'node:timers/promises';
+import { Redis } from 'ioredis';
 import { beforeAll, onTestFinished } from 'vitest';
 import { openRedisQueue } from '../../src-core/adapters/queue-redis/open-redis-queue.ts';
+import { auditBuckets } from '../support/redis-audit.ts';
 import { startRedis } from '../support/redis-server.ts';
 import { suiteSettings, type QueueBackend } from './task-queue/backend.ts';
 import { testTaskQueueProperties, type ExactQueueBackend } from './task-queue/properties.ts';
 import { testTaskQueue } from './task-queue/suite.ts';
 
 let url = '';
+let server: Redis;
 beforeAll(async () => {
   const dir = await mkdtemp(join(tmpdir(), 'imagefleet-redis-'));
-  const server = await startRedis({ dir, atEnd: () => undefined });
-  url = server.url;
+  const redis = await startRedis({ dir, atEnd: () => undefined });
+  url = redis.url;
+  server = new Redis(url);
   return async () => {
-    await server.stop();
+    server.disconnect();
+    await redis.stop();
     await rm(dir, { recursive: true });
   };
 });
@@ -35,11 +40,14 @@ async function openBackend(): Promise<QueueBackend> {
 }
 
 async function openExactBackend(): Promise<ExactQueueBackend> {
+  // An audit looks at every key.
+  await server.flushall();
   const name = `queue-${randomUUID()}`;
   // The middle of a minute, so that short times stay within it.
   let now = Date.UTC(2026, 0, 1, 12, 0, 20);
   return {
     now: () => now,
+    audit: () => auditBuckets(server, name),
     async open(overrides) {
       const queue = await openRedisQueue({ url, settings: suiteSettings({ name, ...overrides }), now: () => now });
       onTestFinished(() => queue.close());

@@ -6,9 +6,10 @@ import { createORPCClient } from '@orpc/client';
 import { RPCLink } from '@orpc/client/fetch';
 import type { ContractRouterClient } from '@orpc/contract';
 import sharp from 'sharp';
-import { expect, it, vi } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import type { contract } from '../../src-core/contract/contract.ts';
 import { makePictures } from '../support/pictures.ts';
+import { startQdrantDouble } from '../support/qdrant-double/start.ts';
 import { startRedis } from '../support/redis-server.ts';
 import { startServe, WAIT } from '../support/serve.ts';
 import { tempDir } from '../support/temp-dir.ts';
@@ -39,11 +40,22 @@ async function untilState(server: Server, id: string, state: string): Promise<Re
   return importOf(server, id);
 }
 
-it('answers every example of docs/api.md as it is written', TEST, async () => {
+/** Options for a server with its store there. */
+async function storeIn(where: 'data dir' | 'qdrant'): Promise<string[]> {
+  if (where === 'data dir') return [];
+  const double = await startQdrantDouble();
+  onTestFinished(() => double.stop());
+  return ['--qdrant', double.url];
+}
+
+const STORES = ['data dir', 'qdrant'] as const;
+
+it.each(STORES)('answers every example of docs/api.md as it is written, with the store in: %s', TEST, async (where) => {
   const folder = await tempDir();
   await cp(join(ROOT, 'resources/samples'), join(folder, 'resources/samples'), { recursive: true });
   const samples = join(folder, 'resources/samples');
-  const server = await startServe(join(folder, 'data'), '--workers', '1', '--allow-root', samples);
+  const store = await storeIn(where);
+  const server = await startServe(join(folder, 'data'), '--workers', '1', '--allow-root', samples, ...store);
   const text = await readFile(join(ROOT, 'docs/api.md'), 'utf8');
   const [start = '', ...examples] = [...text.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, code]) => code!);
   expect(start).toContain('imagefleet serve');
@@ -52,6 +64,9 @@ it('answers every example of docs/api.md as it is written', TEST, async () => {
     'until command curl -s "$API/imports/$IMPORT" -H "Authorization: Bearer $TOKEN" | grep -q \'"state":"completed"\'; do sleep 0.1; done\n';
   const at = examples.findIndex((code) => code.includes('/resume'));
   examples.splice(at + 1, 0, wait);
+  const scanned =
+    'until command curl -s "$API/duplicates/scans/$SCAN" -H "Authorization: Bearer $TOKEN" | grep -q \'"state":"completed"\'; do sleep 0.1; done\n';
+  examples.splice(examples.findIndex((code) => code.includes('/duplicates/scans/')) + 1, 0, scanned);
   const tell = `curl() { command curl -w '%{stderr}%{http_code} %{method} %{url_effective}\\n' "$@"; }\nset -e\n`;
   const { stderr } = await run('bash', ['-c', tell + examples.join('')], {
     cwd: folder,
@@ -73,12 +88,12 @@ it('answers every example of docs/api.md as it is written', TEST, async () => {
 });
 
 /** Answers the import as it is at its end. */
-async function outliveTheServer(...queue: string[]): Promise<Record<string, unknown>> {
+async function outliveTheServer(...backends: string[]): Promise<Record<string, unknown>> {
   const folder = await tempDir();
   const [data, pictures, others] = [join(folder, 'data'), join(folder, 'pictures'), join(folder, 'others')];
   await makePictures(pictures, 12);
   await makePictures(others, 3);
-  const before = await startServe(data, '--workers', '0', '--allow-root', folder, ...queue);
+  const before = await startServe(data, '--workers', '0', '--allow-root', folder, ...backends);
   const started = await before.post('/imports', { path: pictures, exclude: ['*-00011.png'], priority: 'high' });
   expect(started.status).toBe(201);
   const { import_id: id } = (await started.json()) as { import_id: string };
@@ -103,7 +118,7 @@ async function outliveTheServer(...queue: string[]): Promise<Record<string, unkn
   });
   await before.stop();
 
-  const after = await startServe(data, '--workers', '1', '--allow-root', folder, ...queue);
+  const after = await startServe(data, '--workers', '1', '--allow-root', folder, ...backends);
   expect(await importOf(after, id)).toMatchObject({ state: 'paused', open: 11 });
   expect(await ask(after.post(`/imports/${id}/resume`, {}))).toMatchObject({ state: 'draining' });
   // Driven by the new server, without anybody asking it to.
@@ -121,9 +136,9 @@ it('pauses, resumes and cancels imports, which outlive the server', TEST, async 
   expect(await outliveTheServer()).toMatchObject(ENDED);
 });
 
-it('does so with its queue on Redis', TEST, async () => {
+it('does so with its queue on Redis and its store on Qdrant', TEST, async () => {
   const { url } = await startRedis({ args: ['--appendonly', 'yes', '--maxmemory-policy', 'noeviction'] });
-  expect(await outliveTheServer('--redis', url)).toMatchObject(ENDED);
+  expect(await outliveTheServer('--redis', url, ...(await storeIn('qdrant')))).toMatchObject(ENDED);
 });
 
 it('goes on with an import that a killed server has left', TEST, async () => {
@@ -141,10 +156,11 @@ it('goes on with an import that a killed server has left', TEST, async () => {
   await after.stop();
 });
 
-it('answers typed calls, with our errors', TEST, async () => {
+it.each(STORES)('answers typed calls, with our errors, with the store in: %s', TEST, async (where) => {
   const folder = await tempDir();
   await writeFile(join(folder, 'a.txt'), '');
-  const server = await startServe(join(folder, 'data'), '--workers', '0', '--allow-root', folder);
+  const store = await storeIn(where);
+  const server = await startServe(join(folder, 'data'), '--workers', '0', '--allow-root', folder, ...store);
   const link = new RPCLink({ url: `${server.url}/rpc`, headers: { authorization: `Bearer ${server.token}` } });
   const client: ContractRouterClient<typeof contract> = createORPCClient(link);
   expect(await client.catalogs.create({ name: 'shoes' })).toMatchObject({ name: 'shoes', images: 0 });

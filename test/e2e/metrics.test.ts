@@ -67,6 +67,8 @@ it(
     }, WAIT);
     expect(valueOf(samples, 'imagefleet_tasks_total', { outcome: 'completed' })).toBe(1);
     expect(valueOf(samples, 'imagefleet_queue_failures', { code: 'FILE_NOT_FOUND' })).toBe(1);
+    expect(valueOf(samples, 'imagefleet_task_failures_total', { code: 'FILE_NOT_FOUND' })).toBe(1);
+    expect(valueOf(samples, 'imagefleet_task_failures_total', { code: 'IMAGE_CORRUPT' })).toBe(0);
     expect(valueOf(samples, 'imagefleet_backend_up', { backend: 'store' })).toBe(1);
     const route = { method: 'POST', route: '/queue/enqueue', status: '200' };
     expect(valueOf(samples, 'imagefleet_http_request_duration_seconds_count', route)).toBe(2);
@@ -102,7 +104,16 @@ it(
     await first.stop();
     const again = await startServe(data, ...args);
     await index(again, 'furniture/lamp-red.png', 'another', 'completed');
-    const later = await scrape(again);
+    const stages = (page: readonly Sample[], stage: string) =>
+      valueOf(page, 'imagefleet_stage_duration_seconds_count', { stage });
+    const later = await vi.waitFor(async () => {
+      const page = await scrape(again);
+      expect(stages(page, 'upsert')).toBeGreaterThan(0);
+      return page;
+    }, WAIT);
+    // What the worker did before this server was there is nothing that happens now.
+    expect([stages(later, 'upsert'), stages(later, 'read')]).toEqual([1, 1]);
+    expect(valueOf(later, 'imagefleet_task_failures_total', { code: 'FILE_NOT_FOUND' })).toBe(0);
     const falling = samples
       .filter(
         ({ name, value, labels }) =>

@@ -1,9 +1,12 @@
 import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
-import { cliInProcess } from '../support/cli.ts';
+import sharp from 'sharp';
+import { expect, it, vi } from 'vitest';
+import { cliInProcess, startCli } from '../support/cli.ts';
+import { startHub } from '../support/hub-server.ts';
 import { defaultModel } from '../support/model.ts';
 import { tempDir } from '../support/temp-dir.ts';
+import { twoTowerFiles, twoTowerOffer, writeRepository } from '../support/two-tower-model.ts';
 
 /** A folder with a model of another id: the default one's file under another name. */
 async function otherModel(changes: object = {}): Promise<string> {
@@ -22,7 +25,10 @@ async function commands(data: string) {
     const { code, stdout } = await cliInProcess(data, '--json', ...args);
     return { code, ...(JSON.parse(stdout) as object) } as Record<string, unknown>;
   };
-  const list = async () => (await call('models', 'list')).models as Record<string, unknown>[];
+  const list = async () => {
+    const all = (await call('models', 'list')).models as Record<string, unknown>[];
+    return all.filter(({ installed }) => installed);
+  };
   return { call, list };
 }
 
@@ -86,4 +92,57 @@ it.each([
 ])('models %s %s is %s', async (verb, what, code) => {
   const { call } = await commands(await tempDir());
   expect(await call('models', verb, what)).toMatchObject({ error: { code } });
+});
+
+/** A data dir that offers a small model, and a hub that has it. */
+async function hubAndData() {
+  const hub = await startHub('tests/two-towers', twoTowerFiles());
+  const data = await tempDir();
+  await mkdir(join(data, 'models', 'hub'), { recursive: true });
+  await writeFile(join(data, 'models', 'hub', 'two-towers.json'), JSON.stringify(twoTowerOffer()));
+  return { hub, data, mirror: ['--set', `models.mirror=${hub.url}`] };
+}
+
+it('downloads a model, indexes with it, and finds by what a text says', async () => {
+  const { data, mirror } = await hubAndData();
+  const { call, list } = await commands(data);
+  expect(await call(...mirror, 'models', 'download', 'two-towers')).toMatchObject({
+    code: 0,
+    downloaded: 'two-towers',
+  });
+  expect(await list()).toMatchObject([{ id: 'two-towers', has_text: true, built_in: false, problem: null }, {}]);
+  expect(await call('models', 'use', 'two-towers')).toMatchObject({ code: 0 });
+  const pictures = await tempDir();
+  for (const [name, background] of Object.entries({ one: 'red', two: 'blue', three: 'green' })) {
+    const edges = { width: 40, height: 30, channels: 3 as const };
+    await sharp({ create: { ...edges, background } })
+      .jpeg()
+      .toFile(join(pictures, `${name}.jpg`));
+  }
+  expect(await call('index', pictures, '--workers', '1')).toMatchObject({ code: 0 });
+  const { results } = (await call('search', '--text', 'something blue')) as unknown as { results: object[] };
+  expect(results[0]).toMatchObject({ path: join(pictures, 'two.jpg'), found_by: ['content'], ranks: { content: 1 } });
+});
+
+it('goes on with a download after Ctrl-C, and says what is wrong without a network', async () => {
+  const { hub, data, mirror } = await hubAndData();
+  hub.troubles.push({ path: 'onnx/text_model.onnx', after: 50, hang: true });
+  const { child, ended } = startCli(data, [...mirror, 'models', 'download', 'two-towers']);
+  await vi.waitFor(() => expect(hub.served).toHaveLength(2), { timeout: 30_000, interval: 20 });
+  child.kill('SIGINT');
+  const { code, stdout } = await ended;
+  expect([code, stdout]).toEqual([130, expect.stringContaining('the same command goes on')]);
+  const { call } = await commands(data);
+  expect(await call(...mirror, 'models', 'download', 'two-towers')).toMatchObject({ code: 0 });
+  expect(hub.served.filter(({ path }) => path === 'onnx/vision_model.onnx')).toHaveLength(1);
+
+  await call('models', 'remove', 'two-towers');
+  hub.troubles.push({ path: 'onnx/vision_model.onnx', status: 404 });
+  expect(await call(...mirror, 'models', 'download', 'two-towers')).toMatchObject({
+    code: 1,
+    error: { code: 'DOWNLOAD_FAILED', message: expect.stringContaining('models add FOLDER --as two-towers') },
+  });
+  const brought = await tempDir();
+  await writeRepository(brought);
+  expect(await call('models', 'add', brought, '--as', 'two-towers')).toMatchObject({ code: 0, added: 'two-towers' });
 });

@@ -51,6 +51,9 @@ it.each(['data dir', 'redis'])(
     expect(way.map(({ parentId }) => parentId)).toEqual([null, ...way.slice(0, 3).map(({ spanId }) => spanId)]);
     expect(new Set(spans.map(({ resource }) => resource['process.pid'])).size).toBe(3);
 
+    const services = way.map(({ resource }) => resource['service.name']);
+    expect(services.slice(1)).toEqual(['imagefleet-serve', 'imagefleet-serve', 'imagefleet-worker']);
+
     const processed = way[3]!;
     const stages = ['read', 'decode', 'embed', 'upsert', `settle ${QUEUE}`].map(of);
     for (const [index, stage] of stages.entries()) {

@@ -20,6 +20,10 @@ function onRequest({ id, method, params }: FinderRequest): void {
     const catalog = { id: crypto.randomUUID(), name: params.catalog, model: 'm', dimension: 2, createdAt: starts };
     return answer(id, { catalog, model: 'm', tookMs: 1, hits: [] });
   }
+  if (method === 'similarPairs') {
+    return answer(id, { pictures: [], pairs: [], compared: 0, total: 0, share: 1, next: null });
+  }
+  if (method === 'reEmbed') return answer(id, { embedded: 0, failed: 0, due: false });
   const bytes = new Uint8Array([params.edge, starts]);
   switch (params.path) {
     case 'missing':

@@ -1,7 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { AppError, parseOrThrow, toAppError } from '../../domain/app-error.ts';
-import { modelManifest, type ModelManifest } from '../../domain/model-manifest.ts';
+import { modelOffer, type ModelOffer } from '../../domain/model-offer.ts';
+import { modelManifest, type ModelManifest, TOKENIZER_SUFFIX } from '../../domain/model-manifest.ts';
 
 /** A manifest that was found; `problem` says why it cannot be used. */
 export type FoundModel = { dir: string; file: string } & (
@@ -21,6 +22,12 @@ export async function listModels(dirs: readonly string[]): Promise<FoundModel[]>
   return lists.flat();
 }
 
+/** Models that can be downloaded, of all folders in their order. Throws MODEL_INVALID, which names the file. */
+export async function listOffers(dirs: readonly string[]): Promise<ModelOffer[]> {
+  const lists = await Promise.all(dirs.map(async (dir) => Promise.all((await jsonFiles(dir)).map(readOffer))));
+  return lists.flat();
+}
+
 /** The first model of that id. Throws MODEL_NOT_FOUND, which names those that exist, and MODEL_INVALID. */
 export async function loadModel(dirs: readonly string[], id: string): Promise<InstalledModel> {
   const models = await listModels(dirs);
@@ -34,12 +41,26 @@ export async function loadModel(dirs: readonly string[], id: string): Promise<In
 }
 
 async function listDir(dir: string): Promise<FoundModel[]> {
+  const files = (await jsonFiles(dir)).filter((path) => !path.endsWith(TOKENIZER_SUFFIX));
+  return Promise.all(files.map((path) => readManifest(dir, basename(path))));
+}
+
+async function readOffer(path: string): Promise<ModelOffer> {
+  try {
+    return parseOrThrow(modelOffer, JSON.parse(await readFile(path, 'utf8')), path, 'MODEL_INVALID');
+  } catch (error) {
+    throw error instanceof SyntaxError ? new AppError('MODEL_INVALID', `${path}: ${error.message}`) : error;
+  }
+}
+
+/** None where there is no such folder. */
+async function jsonFiles(dir: string): Promise<string[]> {
   const names = await readdir(dir).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     throw new AppError('MODEL_INVALID', `${dir} cannot be read: ${error.message}`, { cause: error });
   });
   const files = names.filter((name) => name.endsWith('.json')).toSorted();
-  return Promise.all(files.map((file) => readManifest(dir, file)));
+  return files.map((name) => join(dir, name));
 }
 
 async function readManifest(dir: string, file: string): Promise<FoundModel> {

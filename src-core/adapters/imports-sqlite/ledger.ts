@@ -45,7 +45,9 @@ export function createLedger(db: Database, now: () => number): ImportLedger {
           `${insert} ON CONFLICT DO UPDATE SET outcome = excluded.outcome, reason = excluded.reason,
              message = excluded.message, task_id = coalesce(excluded.task_id, task_id),
              bytes = coalesce(excluded.bytes, bytes), at = excluded.at
-           WHERE excluded.outcome <> 'open'`,
+           WHERE excluded.outcome <> 'open' AND (outcome, reason, message, task_id, bytes) IS NOT
+             (excluded.outcome, excluded.reason, excluded.message, coalesce(excluded.task_id, task_id),
+              coalesce(excluded.bytes, bytes))`,
         );
         for (const line of lines) put.run(...values(seq, line));
       }),

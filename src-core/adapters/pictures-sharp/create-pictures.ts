@@ -1,4 +1,5 @@
 import type { ModelManifest } from '../../domain/model-manifest.ts';
+import type { Region } from '../../domain/search.ts';
 import type { PictureLimits, Pictures } from '../../ports/pictures.ts';
 import { configureSharp } from './configure-sharp.ts';
 import { toDecodeError } from './decode-errors.ts';
@@ -48,11 +49,12 @@ export function createPictures({ model, limits, concurrency = 1 }: PicturesOptio
       return textsOf(header, readExif(header.exif));
     },
 
-    async decode(bytes) {
+    async decode(bytes, region) {
       const header = await headerOf(bytes);
       try {
         const picture = await openPicture(bytes, header, limits, heic);
-        const pixels = await picture
+        const area = region && areaOf(region, header);
+        const pixels = await (area ? picture.extract(area) : picture)
           .flatten({ background })
           .toColourspace('srgb')
           .resize(size, size, { fit, background })
@@ -68,7 +70,7 @@ export function createPictures({ model, limits, concurrency = 1 }: PicturesOptio
           format,
           capturedAt: exif.capturedAt,
           perceptualHash: perceptualHash(small),
-          thumbhash: thumbHash(small, ...shownPart(fit, SMALL_EDGE, width, height)),
+          thumbhash: thumbHash(small, ...shownPart(fit, SMALL_EDGE, area?.width ?? width, area?.height ?? height)),
           ...textsOf(header, exif),
         };
       } catch (error) {
@@ -77,6 +79,18 @@ export function createPictures({ model, limits, concurrency = 1 }: PicturesOptio
     },
 
     close: () => heic.close(),
+  };
+}
+
+/** In whole pixels, at least one each way. */
+function areaOf({ x, y, ...share }: Region, { width, height }: Pick<PictureHeader, 'width' | 'height'>): Area {
+  const left = Math.min(width - 1, Math.round(x * width));
+  const top = Math.min(height - 1, Math.round(y * height));
+  return {
+    left,
+    top,
+    width: Math.max(1, Math.min(width - left, Math.round(share.width * width))),
+    height: Math.max(1, Math.min(height - top, Math.round(share.height * height))),
   };
 }
 

@@ -1,4 +1,5 @@
 import { Cluster, type Redis } from 'ioredis';
+import { z } from 'zod';
 import { AppError } from '../../domain/app-error.ts';
 import type { RedisConnection } from './connect.ts';
 
@@ -14,7 +15,7 @@ export interface RedisFinding {
 }
 
 export interface RedisReport {
-  /** The oldest of the servers, where there are several. */
+  /** The oldest of the servers, where there are several; "unknown" where none tells. */
   version: string;
   findings: RedisFinding[];
 }
@@ -26,8 +27,9 @@ export interface RedisReport {
 export async function checkRedis({ client, place }: RedisConnection): Promise<RedisReport> {
   const servers = client instanceof Cluster ? client.nodes('master') : [client];
   const reports = await Promise.all(servers.map((server) => checkServer(server, nameOf(server, servers, place))));
-  const [oldest] = reports.map(({ version }) => version).toSorted(compareVersions);
-  return { version: oldest!, findings: reports.flatMap(({ findings }) => findings) };
+  const versions = reports.map(({ version }) => version).filter((version) => version !== 'unknown');
+  const [oldest = 'unknown'] = versions.toSorted(compareVersions);
+  return { version: oldest, findings: reports.flatMap(({ findings }) => findings) };
 }
 
 function nameOf(server: Redis, servers: readonly Redis[], place: string): string {
@@ -35,15 +37,11 @@ function nameOf(server: Redis, servers: readonly Redis[], place: string): string
 }
 
 async function checkServer(server: Redis, place: string): Promise<RedisReport> {
-  const info = parseInfo(await ask(server, place));
+  const text = await ask(server, place);
+  if (text === null) return checkUntold(server, place);
+  const info = parseInfo(text);
   const version = info.get('redis_version') ?? '0';
-  if (compareVersions(version, LEAST_VERSION) < 0) {
-    throw new AppError(
-      'QUEUE_UNAVAILABLE',
-      `Redis at ${place} is version ${version}; ${LEAST_VERSION} is the oldest that works. Update the server.`,
-      { retryable: false, details: { version, least: LEAST_VERSION } },
-    );
-  }
+  refuseOld(version, place);
   if (info.get('role') === 'slave') {
     const master = `${info.get('master_host')}:${info.get('master_port')}`;
     throw new AppError(
@@ -54,15 +52,40 @@ async function checkServer(server: Redis, place: string): Promise<RedisReport> {
       },
     );
   }
-  const findings = [eviction(info, place), persistence(info, await readConfig(server), place)];
+  const config = await readConfig(server);
+  const findings = [eviction(info, place), persistence(info, config, place), failover(info, place)];
   return { version, findings: findings.filter((finding) => finding !== null) };
 }
 
-/** All of INFO: managed servers answer it where they refuse CONFIG. */
-async function ask(server: Redis, place: string): Promise<string> {
+function refuseOld(version: string, place: string): void {
+  if (compareVersions(version, LEAST_VERSION) >= 0) return;
+  throw new AppError(
+    'QUEUE_UNAVAILABLE',
+    `Redis at ${place} is version ${version}; ${LEAST_VERSION} is the oldest that works. Update the server.`,
+    { retryable: false, details: { version, least: LEAST_VERSION } },
+  );
+}
+
+const hello = z
+  .array(z.unknown())
+  .transform((pairs) => pairs[pairs.indexOf('version') + 1])
+  .pipe(z.string());
+
+/** A user without the right to INFO: his queue works all the same. */
+async function checkUntold(server: Redis, place: string): Promise<RedisReport> {
+  const said = hello.safeParse(await server.call('HELLO').catch(() => null));
+  if (said.success) refuseOld(said.data, place);
+  const message = `Redis at ${place} does not let its user ask INFO: whether it may throw tasks away or lose them is not known`;
+  const todo = 'Give the user +info, or see to maxmemory-policy noeviction and an append-only file yourself.';
+  return { version: said.data ?? 'unknown', findings: [{ level: 'unknown', message, todo }] };
+}
+
+/** All of INFO: managed servers answer it where they refuse CONFIG. Null for a user who may not ask. */
+async function ask(server: Redis, place: string): Promise<string | null> {
   try {
     return await server.info();
   } catch (error) {
+    if ((error as Error).message.startsWith('NOPERM')) return null;
     throw new AppError('QUEUE_UNAVAILABLE', `Redis at ${place} does not answer INFO: ${(error as Error).message}`);
   }
 }
@@ -109,6 +132,16 @@ function persistence(info: ReadonlyMap<string, string>, config: Config, place: s
       ? `Redis at ${place} keeps nothing on disk: a restart loses the queue`
       : `Redis at ${place} makes snapshots only (save ${config.save}): a crash loses what came since the last one`;
   return { level: 'unsafe', message, todo };
+}
+
+/** INFO tells of good replicas only where the server waits for any. */
+function failover(info: ReadonlyMap<string, string>, place: string): RedisFinding | null {
+  if (Number(info.get('connected_slaves') ?? 0) === 0 || info.has('min_slaves_good_slaves')) return null;
+  return {
+    level: 'unsafe',
+    message: `Redis at ${place} goes on when its replicas fall behind: what they have not got is lost if one takes its place`,
+    todo: 'Set min-replicas-to-write 1 and min-replicas-max-lag 10: then it is what the last seconds brought, at most.',
+  };
 }
 
 function parseInfo(info: string): Map<string, string> {

@@ -134,7 +134,8 @@ async function firstConnection(client: RedisClient, place: string, withinMs: num
   let last: Error | undefined;
   const onError = (error: Error & { lastNodeError?: Error }): void => {
     last = error.lastNodeError ?? error;
-    if (/^(NOAUTH|WRONGPASS|NOPERM|ERR invalid password|ERR AUTH)/.test(last.message)) reject(last);
+    if (/^(NOAUTH|WRONGPASS|NOPERM|ERR invalid password|ERR AUTH)/.test(last.message) || isUntrusted(last))
+      reject(last);
   };
   const timer = setTimeout(() => reject(last ?? new Error(`no answer within ${withinMs} ms`)), withinMs);
   client.once('ready', resolve);
@@ -147,12 +148,30 @@ async function firstConnection(client: RedisClient, place: string, withinMs: num
     if (db !== 0) await client.select(db);
   } catch (error) {
     // Not kept as the cause: ioredis hangs the command on its errors, and that of a sign-in holds the password.
-    throw new AppError('QUEUE_UNAVAILABLE', `Redis at ${place} cannot be used: ${(error as Error).message}`);
+    const { message } = error as Error;
+    throw new AppError('QUEUE_UNAVAILABLE', `Redis at ${place} cannot be used: ${message}${trustHint(error)}`);
   } finally {
     clearTimeout(timer);
     client.off('error', onError);
     client.off('node error', onError);
   }
+}
+
+/** Of an authority that nobody here knows, or of itself. */
+const UNKNOWN_AUTHORITY = /SELF_SIGNED_CERT|^UNABLE_TO_(?:VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT)/;
+
+function codeOf(error: unknown): string {
+  return String((error as { code?: unknown }).code);
+}
+
+/** Nor does another try help where it has expired or is another host's. */
+function isUntrusted(error: unknown): boolean {
+  return UNKNOWN_AUTHORITY.test(codeOf(error)) || /CERT_|HOSTNAME_MISMATCH/.test(codeOf(error));
+}
+
+function trustHint(error: unknown): string {
+  if (!UNKNOWN_AUTHORITY.test(codeOf(error))) return '';
+  return '. Its certificate is not trusted here: name the file of the authority that signed it in NODE_EXTRA_CA_CERTS.';
 }
 
 /** One line when the connection is lost and one when it is back, however many tries lie in between. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseOrThrow } from '../../domain/app-error.ts';
 import { backoff, newTask, TASK_PRIORITIES, type TaskState } from '../../domain/task.ts';
 import type { EnqueueAnswer, QueueProducer } from '../../ports/task-queue.ts';
+import { chunksOf } from './chunks.ts';
 import { CHUNK, type QueueContext } from './context.ts';
 import type { QueueSettings } from './settings.ts';
 import { dataOf } from './rows.ts';
@@ -24,6 +25,18 @@ function schemaOf({ attempts, backoffBaseMs, backoffCapMs }: QueueSettings) {
   );
 }
 
+/** A task with so many characters of data or fewer costs a script as much as any. */
+const USUAL_DATA = 4_000;
+
+interface WrittenTask extends ParsedTask {
+  /** What rows.ts makes of it. */
+  data: string;
+}
+
+function* written(tasks: readonly ParsedTask[]): Generator<WrittenTask> {
+  for (const task of tasks) yield { ...task, data: dataOf(task) };
+}
+
 /** The verb `enqueue`. Checks all before it writes any. */
 export function createEnqueue(context: QueueContext): QueueProducer['enqueue'] {
   const tasksSchema = schemaOf(context.settings);
@@ -31,9 +44,9 @@ export function createEnqueue(context: QueueContext): QueueProducer['enqueue'] {
     const parsed = parseOrThrow(tasksSchema, tasks, 'tasks');
     const answers: EnqueueAnswer[] = [];
     let sent: Promise<EnqueueAnswer[]> | undefined;
-    for (let start = 0; start < parsed.length; start += CHUNK) {
+    for (const chunk of chunksOf(written(parsed), ({ data }) => Math.max(1, data.length / USUAL_DATA), CHUNK)) {
       const before = sent;
-      sent = send(context, parsed.slice(start, start + CHUNK));
+      sent = send(context, chunk);
       // The server works on one chunk while the next is written here; that one's failure is met in its turn.
       sent.catch(() => undefined);
       if (before) answers.push(...(await before));
@@ -43,7 +56,7 @@ export function createEnqueue(context: QueueContext): QueueProducer['enqueue'] {
   };
 }
 
-async function send(context: QueueContext, chunk: readonly ParsedTask[]): Promise<EnqueueAnswer[]> {
+async function send(context: QueueContext, chunk: readonly WrittenTask[]): Promise<EnqueueAnswer[]> {
   const args = groupsOf(chunk).flatMap(groupArguments);
   const [at, ...known] = await context.run<[number, ...string[]]>('enqueue', ...args);
   // Without a text for any, all are new.
@@ -51,8 +64,8 @@ async function send(context: QueueContext, chunk: readonly ParsedTask[]): Promis
 }
 
 /** Runs of tasks of which only id and data differ: the rest is said once. */
-function groupsOf(tasks: readonly ParsedTask[]): ParsedTask[][] {
-  const groups: ParsedTask[][] = [];
+function groupsOf(tasks: readonly WrittenTask[]): WrittenTask[][] {
+  const groups: WrittenTask[][] = [];
   for (const task of tasks) {
     const [first] = groups.at(-1) ?? [];
     if (first && isAlike(first, task)) groups.at(-1)?.push(task);
@@ -73,8 +86,8 @@ function isAlike(one: ParsedTask, other: ParsedTask): boolean {
 }
 
 /** As enqueue.lua takes them. */
-function groupArguments(group: readonly ParsedTask[]): (string | number)[] {
-  return [group.length, ...sharedArguments(group[0]!), ...group.flatMap((task) => [task.id, dataOf(task)])];
+function groupArguments(group: readonly WrittenTask[]): (string | number)[] {
+  return [group.length, ...sharedArguments(group[0]!), ...group.flatMap(({ id, data }) => [id, data])];
 }
 
 function sharedArguments({

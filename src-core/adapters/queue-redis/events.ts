@@ -19,6 +19,7 @@ function toEvent([seq, at, type, first, facts = []]: Recorded): QueueEvent {
     case 'retried':
     case 'cancelled':
     case 'removed':
+    case 'prioritised':
       return { seq, at, type, count: first as number };
     case 'settled':
     case 'stalled':

@@ -20,5 +20,6 @@ export interface TaskChange {
  */
 export interface QueueHooks {
   tasksChanged(changes: readonly TaskChange[]): void;
-  heartbeat(status: WorkerStatus): void;
+  /** `at`: when the server took it, in ms since the epoch by its clock. */
+  heartbeat(status: WorkerStatus, at: number): void;
 }

@@ -3,7 +3,7 @@ import { parseOrThrow } from '../../domain/app-error.ts';
 import type { TaskQueue } from '../../ports/task-queue.ts';
 import type { Settings } from '../../settings/schema.ts';
 import type { Logger } from '../../telemetry/log.ts';
-import { attach } from './attach.ts';
+import { createAttachment, type Attachment } from './attach.ts';
 import { checkRedis } from './checks.ts';
 import { claim, extend } from './claim.ts';
 import { connectRedis } from './connect.ts';
@@ -12,7 +12,7 @@ import { createEnqueue } from './enqueue.ts';
 import { events } from './events.ts';
 import { maintain } from './maintain.ts';
 import { history } from './minutes.ts';
-import { cancel, get, list, remove, retry, retryCorrected } from './operate.ts';
+import { cancel, count, get, list, remove, retry, retryCorrected, setPriority } from './operate.ts';
 import { openPlainList, type PlainIntake } from './plain-intake.ts';
 import { createPlainStatus } from './plain-status.ts';
 import { settle } from './settle.ts';
@@ -34,6 +34,13 @@ export interface RedisQueueOptions {
 }
 
 const eventLimit = z.number().int().min(1).max(10_000);
+const eventCursor = z.number().int().min(0).nullable();
+/** Without one the whole queue is meant; an empty one may be a slip, and must not stop everything. */
+const pausedImport = z
+  .string()
+  .min(1)
+  .refine((id) => id.isWellFormed(), 'is not well-formed Unicode')
+  .optional();
 
 /**
  * The queue on a Redis server, shared by processes on any machines. Throws QUEUE_UNAVAILABLE when there is no answer
@@ -50,14 +57,16 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<TaskQu
   });
   const context = createContext({ connection, name, settings, now, random });
   const status = createPlainStatus({ connection, settings, log });
-  const plainList = plain && openPlainList({ context, plain, hooks: status, log });
+  const attachment = createAttachment(context);
+  const plainList = plain && openPlainList({ context, plain: guarded(plain, attachment), hooks: status, log });
   const claimers = new Set<string>();
   const waker = createWaker(context, claimers);
 
   return {
     enqueue: createEnqueue(context),
-    attach: (fingerprint) => attach(context, fingerprint),
-    claim: (request) => {
+    attach: attachment.attach,
+    async claim(request) {
+      attachment.refuseOthers();
       claimers.add(request.workerId);
       return claim(context, status, request, waker.foundNothing);
     },
@@ -66,7 +75,10 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<TaskQu
     reclaim: (workerId) => context.run<number>('reclaim', workerId),
     async maintain() {
       plainList?.wait();
+      const checked = attachment.check();
+      checked.catch(() => undefined); // is met below, after what is to be done for whoever the queue feeds
       const { plain: hasPlain, nothing, ...report } = await maintain(context, status);
+      await checked;
       if (nothing) waker.foundNothing(report.nextDueMs);
       if (hasPlain) await plainList?.takeIn();
       return report;
@@ -77,14 +89,18 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<TaskQu
     history: (fromMs, toMs, stepMs) => history(context, fromMs, toMs, stepMs),
     get: (id) => get(context, id),
     list: (filter, limit, cursor) => list(context, filter, limit, cursor),
+    count: (filter) => count(context, filter),
     retry: (filter) => retry(context, filter),
     retryCorrected: (corrections) => retryCorrected(context, corrections),
     cancel: (filter) => cancel(context, filter),
     remove: (filter) => remove(context, filter),
+    setPriority: (filter, priority) => setPriority(context, filter, priority),
     async setPaused(paused, importId) {
-      await context.run('pause', paused ? '1' : '0', importId ?? '');
+      const checked = parseOrThrow(pausedImport, importId, 'importId');
+      await context.run('pause', paused ? '1' : '0', checked ?? '');
     },
-    events: async (since, limit = 500) => events(context, since, parseOrThrow(eventLimit, limit, 'limit')),
+    events: async (since, limit = 500) =>
+      events(context, parseOrThrow(eventCursor, since, 'since'), parseOrThrow(eventLimit, limit, 'limit')),
     workers: () => workers(context),
     removeWorker: (workerId) => removeWorker(context, workerId),
     async close() {
@@ -92,6 +108,17 @@ export async function openRedisQueue(options: RedisQueueOptions): Promise<TaskQu
       waker.close();
       await status.close();
       context.close();
+    },
+  };
+}
+
+/** Tasks that are another store's are left on the list. */
+function guarded(plain: PlainIntake, { refuseOthers }: Attachment): PlainIntake {
+  return {
+    ...plain,
+    async catalogIdOf(name) {
+      refuseOthers();
+      return plain.catalogIdOf(name);
     },
   };
 }

@@ -1,20 +1,27 @@
 import { z } from 'zod';
 import { AppError, parseOrThrow } from '../../domain/app-error.ts';
 import {
+  FINISHED_STATES,
   OPEN_STATES,
+  REORDERABLE_STATES,
   RETRYABLE_STATES,
   taskCorrections,
   TASK_PRIORITIES,
+  taskPriority,
   TASK_STATES,
   type Task,
   type TaskCorrection,
   type TaskFilter,
+  type TaskPriority,
   type TaskState,
 } from '../../domain/task.ts';
 import type { Page } from '../../ports/task-queue.ts';
 import { CHUNK, type QueueContext } from './context.ts';
 import { dataOf, toTask, type TaskRow } from './rows.ts';
 import { checkedFilter, conditionOf, scan, type Found } from './scan.ts';
+
+/** Tasks that one script reads whole or changes: either costs several times what a look at a task costs. */
+const AT_ONCE = 100;
 
 export async function get(context: QueueContext, id: string): Promise<Task | null> {
   const [task] = await read(context, [id]);
@@ -23,8 +30,8 @@ export async function get(context: QueueContext, id: string): Promise<Task | nul
 
 async function read(context: QueueContext, ids: readonly string[]): Promise<Task[]> {
   const tasks: Task[] = [];
-  for (let start = 0; start < ids.length; start += CHUNK) {
-    const rows = await context.run<(TaskRow | null)[]>('read', ...ids.slice(start, start + CHUNK));
+  for (let start = 0; start < ids.length; start += AT_ONCE) {
+    const rows = await context.run<(TaskRow | null)[]>('read', ...ids.slice(start, start + AT_ONCE));
     tasks.push(...rows.filter((row) => row !== null).map(toTask));
   }
   return tasks;
@@ -65,8 +72,8 @@ export function retry(context: QueueContext, filter: TaskFilter): Promise<number
 export async function retryCorrected(context: QueueContext, corrections: readonly TaskCorrection[]): Promise<number> {
   const parsed = parseOrThrow(taskCorrections, corrections, 'corrections');
   let total = 0;
-  for (let start = 0; start < parsed.length; start += CHUNK) {
-    const byId = new Map(parsed.slice(start, start + CHUNK).map((correction) => [correction.id, correction]));
+  for (let start = 0; start < parsed.length; start += AT_ONCE) {
+    const byId = new Map(parsed.slice(start, start + AT_ONCE).map((correction) => [correction.id, correction]));
     const tasks = await read(context, [...byId.keys()]);
     const args = tasks.flatMap((task) => {
       const { payload = task.payload, catalogId = task.catalogId, ...rest } = byId.get(task.id)!;
@@ -84,26 +91,36 @@ export function cancel(context: QueueContext, filter: TaskFilter): Promise<numbe
 }
 
 export function remove(context: QueueContext, filter: TaskFilter): Promise<number> {
-  return change(context, filter, 'removed', ['completed', 'failed', 'cancelled']);
+  return change(context, filter, 'removed', FINISHED_STATES);
 }
 
-/** A change costs several times what a read costs. */
-const CHANGED_AT_ONCE = 100;
+export async function setPriority(context: QueueContext, filter: TaskFilter, priority: TaskPriority): Promise<number> {
+  const wanted = TASK_PRIORITIES.indexOf(parseOrThrow(taskPriority, priority, 'priority'));
+  return change(context, filter, 'prioritised', REORDERABLE_STATES, wanted);
+}
+
+export async function count(context: QueueContext, filter: TaskFilter): Promise<number> {
+  let total = 0;
+  for await (const batch of scan(context, checkedFilter(filter), TASK_STATES, CHUNK)) total += batch.length;
+  return total;
+}
 
 /** Chunk by chunk, each with its event in a script of its own, so that Redis serves others in between. */
 async function change(
   context: QueueContext,
   filter: TaskFilter,
-  verb: 'retried' | 'cancelled' | 'removed',
+  verb: 'retried' | 'cancelled' | 'removed' | 'prioritised',
   from: readonly TaskState[],
+  priority: number | '' = '',
 ): Promise<number> {
   const checked = checkedFilter(filter);
   const condition = conditionOf(checked, from);
   let total = 0;
-  for await (const batch of scan(context, checked, from, CHANGED_AT_ONCE)) {
-    for (let start = 0; start < batch.length; start += CHANGED_AT_ONCE) {
-      const chunk = batch.slice(start, start + CHANGED_AT_ONCE);
-      total += await context.run<number>('change', condition, verb, ...chunk.flatMap(({ place, id }) => [place, id]));
+  for await (const batch of scan(context, checked, from, AT_ONCE)) {
+    for (let start = 0; start < batch.length; start += AT_ONCE) {
+      const chunk = batch.slice(start, start + AT_ONCE);
+      const tasks = chunk.flatMap(({ place, id }) => [place, id]);
+      total += await context.run<number>('change', condition, verb, priority, ...tasks);
     }
   }
   return total;

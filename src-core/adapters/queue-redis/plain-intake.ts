@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { AppError, toAppError } from '../../domain/app-error.ts';
 import type { NewTask } from '../../domain/task.ts';
 import type { Logger } from '../../telemetry/log.ts';
+import { chunksOf } from './chunks.ts';
 import type { QueueContext } from './context.ts';
 import { argumentsOf } from './enqueue.ts';
 import { toQueueError } from './errors.ts';
@@ -80,7 +81,7 @@ export function openPlainList({ context, plain, hooks, log }: PlainListOptions):
 
   async function takeInPieces(lines: readonly PlainTaskLine[]): Promise<number> {
     let sum = 0;
-    for (const piece of piecesOf(lines)) {
+    for (const piece of chunksOf(lines, ({ bytes }) => bytes, CHUNK_BYTES)) {
       const taken = await take(piece);
       sum += taken;
       if (taken < piece.length) break;
@@ -142,17 +143,3 @@ export function openPlainList({ context, plain, hooks, log }: PlainListOptions):
 
 /** As plain-intake.lua answers. */
 type Taken = [at: number, taken: number, repeats: number, failed: string[]];
-
-function piecesOf(lines: readonly PlainTaskLine[]): PlainTaskLine[][] {
-  const pieces: PlainTaskLine[][] = [];
-  let sum = Infinity;
-  for (const line of lines) {
-    sum += line.bytes;
-    if (sum > CHUNK_BYTES) {
-      pieces.push([]);
-      sum = line.bytes;
-    }
-    pieces.at(-1)!.push(line);
-  }
-  return pieces;
-}

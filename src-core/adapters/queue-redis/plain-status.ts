@@ -43,9 +43,9 @@ export function createPlainStatus({ connection, settings, log }: PlainStatusOpti
       // What cannot be written is tried again for ever, and a closed connection writes nothing.
       if (!closed) changes.add(told);
     },
-    heartbeat(status) {
+    heartbeat(status, at) {
       if (closed) return;
-      const document = JSON.stringify(workerDocument(status, Date.now()));
+      const document = JSON.stringify(workerDocument(status, at));
       const beat = client
         .set(`worker_status:${status.workerId}`, document, 'PX', WORKER_EXPIRY_MS)
         .then(() => undefined)
@@ -64,7 +64,7 @@ export function createPlainStatus({ connection, settings, log }: PlainStatusOpti
 }
 
 /** What `worker_status:<id>` holds. */
-function workerDocument(status: WorkerStatus, now: number) {
+function workerDocument(status: WorkerStatus, at: number) {
   return {
     worker_id: status.workerId,
     status: status.state,
@@ -72,7 +72,7 @@ function workerDocument(status: WorkerStatus, now: number) {
     failed: status.failed,
     current_tasks: status.currentTasks,
     started_at: new Date(status.startedAt).toISOString(),
-    last_heartbeat: new Date(now).toISOString(),
+    last_heartbeat: new Date(at).toISOString(),
     host: status.host,
     pid: status.pid,
     version: status.version,

@@ -1,9 +1,13 @@
 import type { WireError } from '../../domain/app-error.ts';
 import type { Settlement, TaskState } from '../../domain/task.ts';
 import type { SettleAnswer } from '../../ports/task-queue.ts';
+import { chunksOf } from './chunks.ts';
 import { CHUNK, type QueueContext } from './context.ts';
 import type { QueueHooks, TaskChange } from './hooks.ts';
 import { textsOf } from './rows.ts';
+
+/** What ends otherwise than done, with an error, a history and a place in another list, costs as much as so many done. */
+const OTHER_COSTS = 2.5;
 
 export async function settle(
   context: QueueContext,
@@ -12,8 +16,7 @@ export async function settle(
   settlements: readonly Settlement[],
 ): Promise<SettleAnswer[]> {
   const answers: SettleAnswer[] = [];
-  for (let start = 0; start < settlements.length; start += CHUNK) {
-    const chunk = settlements.slice(start, start + CHUNK);
+  for (const chunk of chunksOf(settlements, ({ outcome }) => (outcome === 'done' ? 1 : OTHER_COSTS), CHUNK)) {
     answers.push(...(await settleChunk(context, hooks, workerId, chunk)));
   }
   return answers;

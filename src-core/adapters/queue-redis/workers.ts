@@ -6,8 +6,8 @@ import type { QueueHooks } from './hooks.ts';
 export async function heartbeat(context: QueueContext, hooks: QueueHooks, status: WorkerStatus): Promise<void> {
   const said = parseOrThrow(workerStatus, status, 'heartbeat');
   const leaving = said.state === 'draining' || said.state === 'stopped';
-  await context.run('heartbeat', said.workerId, JSON.stringify(said), leaving ? '1' : '');
-  hooks.heartbeat(said);
+  const at = await context.run<number>('heartbeat', said.workerId, JSON.stringify(said), leaving ? '1' : '');
+  hooks.heartbeat(said, at);
 }
 
 export async function workers(context: QueueContext): Promise<KnownWorker[]> {

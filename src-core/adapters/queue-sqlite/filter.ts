@@ -29,6 +29,7 @@ export function conditionOf(filter: TaskFilter, states: readonly TaskState[]): C
   if (filter.importId !== undefined) parts.push(['import_id = ?', filter.importId]);
   if (filter.catalogId !== undefined) parts.push(['catalog_id = ?', filter.catalogId]);
   if (filter.workerId !== undefined) parts.push(['worker_id = ?', filter.workerId]);
+  if (filter.finishedBefore !== undefined) parts.push(['finished_at <= ?', filter.finishedBefore]);
   return { sql: parts.map(([sql]) => sql).join(' AND '), values: parts.map(([, value]) => value) };
 }
 

@@ -10,7 +10,7 @@ import { createEnqueue } from './enqueue.ts';
 import { events } from './events.ts';
 import { history } from './history.ts';
 import { maintain } from './maintain.ts';
-import { cancel, get, list, remove, retry, retryCorrected } from './operate.ts';
+import { cancel, count, get, list, remove, retry, retryCorrected, setPriority } from './operate.ts';
 import { setPaused } from './pause.ts';
 import { MIGRATIONS } from './schema.ts';
 import { settle } from './settle.ts';
@@ -69,10 +69,12 @@ export async function openSqliteQueue(options: SqliteQueueOptions): Promise<Task
     history: (fromMs, toMs, stepMs) => history(context, fromMs, toMs, stepMs),
     get: (id) => get(context, id),
     list: (filter, limit, cursor) => list(context, filter, limit, cursor),
+    count: (filter) => count(context, filter),
     retry: (filter) => retry(context, filter),
     retryCorrected: (corrections) => retryCorrected(context, corrections),
     cancel: (filter) => cancel(context, filter),
     remove: (filter) => remove(context, filter),
+    setPriority: (filter, priority) => setPriority(context, filter, priority),
     setPaused: (paused, importId) => setPaused(context, paused, importId),
     events: async (since, limit = 500) => events(context, since, parseOrThrow(eventLimit, limit, 'limit')),
     workers: () => workers(context),

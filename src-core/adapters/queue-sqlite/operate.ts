@@ -1,21 +1,24 @@
-import type { SQLInputValue } from 'node:sqlite';
 import { z } from 'zod';
 import { AppError, parseOrThrow } from '../../domain/app-error.ts';
 import {
+  FINISHED_STATES,
   OPEN_STATES,
+  REORDERABLE_STATES,
   RETRYABLE_STATES,
   taskCorrections,
   TASK_PRIORITIES,
+  taskPriority,
   TASK_STATES,
   type Task,
   type TaskCorrection,
   type TaskFilter,
+  type TaskPriority,
   type TaskState,
 } from '../../domain/task.ts';
 import type { Page } from '../../ports/task-queue.ts';
 import { CHUNK, heldOf, type QueueContext } from './context.ts';
 import { record } from './events.ts';
-import { checkedFilter, conditionOf, scan } from './filter.ts';
+import { checkedFilter, conditionOf, scan, type Condition } from './filter.ts';
 import { toTask, type TaskRow } from './rows.ts';
 
 export async function get(context: QueueContext, id: string): Promise<Task | null> {
@@ -103,28 +106,45 @@ export function cancel(context: QueueContext, filter: TaskFilter): Promise<numbe
 }
 
 export function remove(context: QueueContext, filter: TaskFilter): Promise<number> {
-  return change(context, filter, 'removed', ['completed', 'failed', 'cancelled'], () => ({
+  return change(context, filter, 'removed', FINISHED_STATES, () => ({
     sql: 'DELETE FROM tasks',
     values: [],
   }));
 }
 
+export async function setPriority(context: QueueContext, filter: TaskFilter, priority: TaskPriority): Promise<number> {
+  const wanted = TASK_PRIORITIES.indexOf(parseOrThrow(taskPriority, priority, 'priority'));
+  return change(context, filter, 'prioritised', REORDERABLE_STATES, () => ({
+    sql: 'UPDATE tasks SET priority = ?',
+    values: [wanted],
+    unless: { sql: 'priority = ?', values: [wanted] },
+  }));
+}
+
+export async function count(context: QueueContext, filter: TaskFilter): Promise<number> {
+  let total = 0;
+  for await (const batch of scan(context, checkedFilter(filter), TASK_STATES, CHUNK)) total += batch.length;
+  return total;
+}
+
+const NEVER: Condition = { sql: 'FALSE', values: [] };
+
 /** Chunk by chunk, each with its event in its own transaction, so that no other process waits long for the lock. */
 async function change(
   context: QueueContext,
   filter: TaskFilter,
-  type: 'retried' | 'cancelled' | 'removed',
+  type: 'retried' | 'cancelled' | 'removed' | 'prioritised',
   from: readonly TaskState[],
-  statement: (now: number) => { sql: string; values: SQLInputValue[] },
+  statement: (now: number) => Condition & { unless?: Condition },
 ): Promise<number> {
   const condition = conditionOf(checkedFilter(filter), from);
   let total = 0;
   for await (const places of scan(context, filter, from, CHUNK)) {
     total += await context.write((now) => {
-      const { sql, values } = statement(now);
+      const { sql, values, unless = NEVER } = statement(now);
       const count = context
-        .sql(`${sql} WHERE n IN (SELECT value FROM json_each(?)) AND ${condition.sql}`)
-        .run(...values, JSON.stringify(places), ...condition.values).changes;
+        .sql(`${sql} WHERE n IN (SELECT value FROM json_each(?)) AND ${condition.sql} AND NOT (${unless.sql})`)
+        .run(...values, JSON.stringify(places), ...condition.values, ...unless.values).changes;
       if (count > 0) record(context, now, { type, count });
       return count;
     });

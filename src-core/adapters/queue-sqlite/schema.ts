@@ -158,4 +158,15 @@ CREATE TABLE minutes (
 );
 `;
 
-export const MIGRATIONS: readonly Migration[] = [first];
+/** A waiting task may be given another priority. */
+const second = `
+CREATE TRIGGER task_prioritised AFTER UPDATE OF priority ON tasks
+WHEN old.state = 'waiting' AND new.state = 'waiting' AND old.priority <> new.priority BEGIN
+  UPDATE queue SET
+    high = high + (new.priority = 0) - (old.priority = 0),
+    normal = normal + (new.priority = 1) - (old.priority = 1),
+    low = low + (new.priority = 2) - (old.priority = 2);
+END;
+`;
+
+export const MIGRATIONS: readonly Migration[] = [first, second];

@@ -8,8 +8,8 @@ const OLDEST = [1, 16, 0] as const;
 
 const versionAnswer = z.object({ version: z.string().regex(/^\d+\.\d+\.\d+/) });
 
-/** Throws STORE_UNAVAILABLE for a server that is too old, or is no Qdrant. */
-export async function checkVersion(connection: Connection, log: Logger | undefined): Promise<void> {
+/** Answers the version. Throws STORE_UNAVAILABLE for a server that is too old, or is no Qdrant. */
+export async function checkVersion(connection: Connection, log: Logger | undefined): Promise<string> {
   const answer = versionAnswer.safeParse(await connection.send(null, (client) => client.versionInfo()));
   if (!answer.success) {
     throw new AppError('STORE_UNAVAILABLE', `what answers at ${connection.url} is not Qdrant; check the URL`, {
@@ -25,6 +25,7 @@ export async function checkVersion(connection: Connection, log: Logger | undefin
     );
   }
   log?.debug({ url: connection.url, version }, 'connected to Qdrant');
+  return version;
 }
 
 function isOlder(version: readonly number[]): boolean {

@@ -6,6 +6,7 @@ import { checkVersion } from './check-version.ts';
 import { createConnection } from './connection.ts';
 import { createFacets } from './facets.ts';
 import { namePrefix } from './names.ts';
+import { createPairs } from './pairs.ts';
 import { createPlaces } from './places.ts';
 import { createReads } from './reads.ts';
 import { openRegistry } from './registry.ts';
@@ -45,11 +46,13 @@ export async function openQdrantVectors(options: QdrantOptions): Promise<VectorS
   return {
     fingerprint: `qdrant:${registry.storeId}`,
     ...createCatalogs(connection, registry, places),
+    successions: null,
     ...createUpsert(connection, places),
     ...createSetPayload(connection, places),
     ...createReads(connection, places),
     ...createFacets(connection, places),
     ...createSearch(connection, places, options.quantization),
+    ...createPairs(connection, places, options.quantization),
     ...createWordsSearch(connection, places),
     // The client keeps no timer and no socket that would hold a process: there is nothing to close.
     async close() {},

@@ -17,6 +17,11 @@ const FLOAT_ERROR = 1e-6;
 /** Always with rescoring: by the small codes alone every tenth of the best ten is another (recall 0.90 against 0.999). */
 const RESCORED = { quantization: { rescore: true, oversampling: 2 } };
 
+/** What to say beside a query of a collection that was made so. */
+export function rescoring(quantization: 'int8' | 'none') {
+  return quantization === 'int8' ? { params: RESCORED } : {};
+}
+
 export function createSearch(
   connection: Connection,
   places: Places,
@@ -44,7 +49,7 @@ export function createSearch(
             filter: { must, must_not: examples },
             limit: query.limit,
             with_payload: RECORD_FIELDS,
-            ...(quantization === 'int8' ? { params: RESCORED } : {}),
+            ...rescoring(quantization),
             // The server leaves out what equals its threshold.
             ...(least === null ? {} : { score_threshold: least - FLOAT_ERROR }),
           }),

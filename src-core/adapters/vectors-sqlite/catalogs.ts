@@ -51,7 +51,9 @@ export function createCatalogs(db: Database): Verbs & { finishDrops(): Promise<v
     finishDrops,
 
     async catalogs() {
-      const select = db.sql('SELECT * FROM catalogs WHERE name IS NOT NULL ORDER BY name');
+      const select = db.sql(
+        'SELECT * FROM catalogs WHERE name IS NOT NULL AND number NOT IN (SELECT successor FROM successions) ORDER BY name',
+      );
       return db.read(() => select.all<CatalogRow>().map(toCatalog));
     },
 
@@ -87,6 +89,7 @@ export function createCatalogs(db: Database): Verbs & { finishDrops(): Promise<v
     async dropCatalog(catalogId) {
       await db.write(() => {
         const { number } = catalogRow(db, catalogId);
+        dropSuccessor(db, { number });
         db.sql('UPDATE catalogs SET name = NULL WHERE number = ?').run(number);
       });
       await finishDrops();
@@ -97,6 +100,20 @@ export function createCatalogs(db: Database): Verbs & { finishDrops(): Promise<v
       await db.read(() => catalogRow(db, catalogId));
     },
   };
+}
+
+/** Inside a transaction: with all that is due for it. Its successor stays. */
+export function endSuccession(db: Database, { number }: Pick<CatalogRow, 'number'>): void {
+  db.sql('DELETE FROM successions WHERE catalog = ?').run(number);
+  db.sql('DELETE FROM due WHERE catalog = ?').run(number);
+}
+
+/** Inside a transaction: the successor of this catalog goes with the next drops. */
+export function dropSuccessor(db: Database, { number }: Pick<CatalogRow, 'number'>): void {
+  db.sql('UPDATE catalogs SET name = NULL WHERE number IN (SELECT successor FROM successions WHERE catalog = ?)').run(
+    number,
+  );
+  endSuccession(db, { number });
 }
 
 /** Name and id must be those of one catalog, or of none. */

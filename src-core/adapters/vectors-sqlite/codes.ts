@@ -6,6 +6,9 @@
  */
 const SCALE = 127;
 
+/** The product of two codes, times this, is about their cosine. */
+export const CODE_UNIT = 1 / (SCALE * SCALE);
+
 /**
  * Four standard deviations of the error of an int8 score, which comes from rounding both vectors to steps of 1/127:
  * 4 × √2 × (1/127) / √12.

@@ -10,6 +10,8 @@ export interface Candidates {
 /** The int8 codes of a catalog, in memory. Rows are numbered within the catalog, from 1. */
 export interface Matrix {
   readonly size: number;
+  /** Bytes of a code. */
+  readonly stride: number;
   /** Makes room, so that what is put next moves nothing. */
   reserve(size: number): void;
   /** Adds the row's code or replaces it. */
@@ -22,6 +24,15 @@ export interface Matrix {
   nearest(query: Float32Array, count: number, sure?: number): Candidates;
   /** The `count` best of these rows; those that are not here are passed over. */
   nearestAmong(query: Float32Array, count: number, rows: readonly number[]): Candidates;
+  /** The next rows after this one, in the order of their numbers; fewer than `count` only at the end. */
+  rowsAfter(row: number, count: number): number[];
+  /** One after another. All must be here. */
+  codesOf(rows: readonly number[]): Int8Array;
+  /**
+   * Copies `count` codes, or what there is of them, beginning with the one in the place `from`; answers their rows. A row
+   * that is put keeps its place, a new one comes last, and when one is removed the last takes its place.
+   */
+  copyPiece(from: number, count: number, into: Int8Array): Uint32Array;
 }
 
 /** Rows from which on a first pass over the leading components is worth its memory. */
@@ -125,6 +136,7 @@ export function createMatrix(dimension: number, prefixFrom = PREFIX_FROM): Matri
     get size() {
       return size;
     },
+    stride,
 
     reserve(wanted) {
       if (wanted > capacity) grow(wanted);
@@ -162,6 +174,26 @@ export function createMatrix(dimension: number, prefixFrom = PREFIX_FROM): Matri
     nearestAmong(query, count, rows) {
       const { code, unit } = encodeQuery(query, stride);
       return toCandidates(scanSome(code, count, slotsOf(rows)), unit);
+    },
+
+    rowsAfter(row, count) {
+      const rows: number[] = [];
+      for (let next = row + 1; next < slotOf.length && rows.length < count; next++) {
+        if (slotOf[next]! > 0) rows.push(next);
+      }
+      return rows;
+    },
+
+    codesOf(rows) {
+      const gathered = new Int32Array(rows.length * words);
+      for (const [i, slot] of slotsOf(rows).entries()) copyWords(codes, slot * words, gathered, i * words, words);
+      return new Int8Array(gathered.buffer);
+    },
+
+    copyPiece(from, count, into) {
+      const to = Math.max(from, Math.min(size, from + count));
+      into.set(new Int8Array(codes.buffer, from * stride, (to - from) * stride));
+      return rowOf.slice(from, to);
     },
   };
 }

@@ -5,6 +5,7 @@ import { createCatalogs } from './catalogs.ts';
 import { createReads } from './reads.ts';
 import { MIGRATIONS } from './schema.ts';
 import { createSearch } from './search.ts';
+import { createSuccessions } from './successions.ts';
 import { createWordsBacklog } from './words-index.ts';
 import { createWordsSearch } from './words-search.ts';
 import { createWrites } from './writes.ts';
@@ -42,6 +43,7 @@ export async function openSqliteVectors(options: {
   return {
     fingerprint: `sqlite:${id}`,
     ...catalogs,
+    successions: createSuccessions(db, finishDrops),
     ...createWrites(db),
     ...createReads(db),
     ...createSearch(db),

@@ -86,4 +86,38 @@ export const MIGRATIONS: readonly Migration[] = [
   ALTER TABLE catalogs ADD COLUMN unworded INTEGER NOT NULL DEFAULT 0; -- rows below this number are still to be put in words
   UPDATE catalogs SET unworded = next_row;
   `,
+  // Triggers, so that no way of writing can forget it. They cost a look into a table that is nearly always empty.
+  `
+  CREATE TABLE successions (
+    catalog INTEGER PRIMARY KEY,
+    successor INTEGER NOT NULL UNIQUE, -- a catalog that is not listed
+    filled INTEGER NOT NULL,
+    started_at INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE due (
+    catalog INTEGER NOT NULL,
+    image_id TEXT NOT NULL,
+    mark TEXT NOT NULL,
+    code TEXT, -- why it could not be embedded
+    message TEXT,
+    PRIMARY KEY (catalog, image_id)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TRIGGER images_inserted AFTER INSERT ON images
+  WHEN EXISTS (SELECT 1 FROM successions WHERE catalog = new.catalog) BEGIN
+    INSERT INTO due (catalog, image_id, mark) VALUES (new.catalog, new.image_id, hex(randomblob(8)))
+    ON CONFLICT DO UPDATE SET mark = excluded.mark, code = NULL, message = NULL;
+  END;
+  CREATE TRIGGER images_updated AFTER UPDATE ON images
+  WHEN EXISTS (SELECT 1 FROM successions WHERE catalog = new.catalog) BEGIN
+    INSERT INTO due (catalog, image_id, mark) VALUES (new.catalog, new.image_id, hex(randomblob(8)))
+    ON CONFLICT DO UPDATE SET mark = excluded.mark, code = NULL, message = NULL;
+  END;
+  CREATE TRIGGER images_deleted AFTER DELETE ON images
+  WHEN EXISTS (SELECT 1 FROM successions WHERE catalog = old.catalog) BEGIN
+    INSERT INTO due (catalog, image_id, mark) VALUES (old.catalog, old.image_id, hex(randomblob(8)))
+    ON CONFLICT DO UPDATE SET mark = excluded.mark, code = NULL, message = NULL;
+  END;
+  `,
 ];

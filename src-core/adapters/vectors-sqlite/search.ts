@@ -9,6 +9,7 @@ import { dot, SCORE_ERROR } from './codes.ts';
 import { filterSql, type SqlFilter } from './filter-sql.ts';
 import { createLiveMatrix, type LiveMatrix } from './live-matrix.ts';
 import type { Candidates, Matrix } from './matrix.ts';
+import { pairsAfter } from './pairs.ts';
 import { fewPassing, passing, passingOf } from './passing.ts';
 import { pageSize, recordsOf, toVector } from './reads.ts';
 
@@ -20,7 +21,7 @@ const FEW_SHARE = 1 / 8;
 /** A score that equals the least one asked for may come out a little under it. */
 const FLOAT_ERROR = 1e-6;
 
-export function createSearch(db: Database): Pick<VectorStore, 'search'> {
+export function createSearch(db: Database): Pick<VectorStore, 'search' | 'similarPairs'> {
   const matrices = new Map<number, LiveMatrix>();
 
   function matrixOf({ number }: CatalogRow): LiveMatrix {
@@ -34,21 +35,31 @@ export function createSearch(db: Database): Pick<VectorStore, 'search'> {
     return made;
   }
 
+  /** What `use` answers, which runs in a transaction with the catalog's codes as they are in it. */
+  async function withMatrix<T>(catalogId: string, use: (catalog: CatalogRow, matrix: Matrix) => T): Promise<T> {
+    for (;;) {
+      const found = await db.read(() => catalogRow(db, catalogId));
+      const live = matrixOf(found);
+      await live.load(found);
+      const used = await db.read(() => {
+        const catalog = catalogRow(db, catalogId);
+        const matrix = live.current(catalog);
+        return matrix && { answer: use(catalog, matrix) };
+      });
+      if (used) return used.answer;
+    }
+  }
+
   return {
     async search(query) {
       parseOrThrow(queryNumbers, query, 'search');
       const filter = filterSql(checkFilter(query.filter ?? []));
-      for (;;) {
-        const found = await db.read(() => catalogRow(db, query.catalogId));
-        const live = matrixOf(found);
-        await live.load(found);
-        const hits = await db.read(() => {
-          const catalog = catalogRow(db, query.catalogId);
-          const matrix = live.current(catalog);
-          return matrix && searchIn(db, catalog, matrix, query, filter);
-        });
-        if (hits) return hits;
-      }
+      return withMatrix(query.catalogId, (catalog, matrix) => searchIn(db, catalog, matrix, query, filter));
+    },
+
+    async similarPairs(catalogId, minScore, cursor) {
+      const current = await withMatrix(catalogId, (catalog, matrix) => ({ catalog, matrix }));
+      return pairsAfter(db, current, minScore, cursor);
     },
   };
 }

@@ -67,7 +67,7 @@ const WORDED = [
  * In few statements, however many images: SQLite saves each page that a statement touches, in case it fails, so that
  * a statement per image cost twice as much.
  */
-function writeImages(db: Database, catalog: CatalogRow, images: readonly StoredImage[]): { fenced: string[] } {
+export function writeImages(db: Database, catalog: CatalogRow, images: readonly StoredImage[]): { fenced: string[] } {
   const { number, dimension, next_row: firstRow, seq } = catalog;
   const fenced: string[] = [];
   const newest = new Map<string, StoredImage>();
@@ -156,7 +156,7 @@ function patched(record: ImageRecord, patch: RecordPatch): ImageRecord {
   return next;
 }
 
-function deleteWhere(db: Database, catalogId: string, condition: string, values: SQLValues): number {
+export function deleteWhere(db: Database, catalogId: string, condition: string, values: SQLValues): number {
   const { number, seq } = catalogRow(db, catalogId);
   const { rows, count } = db
     .sql(`SELECT json_group_array(row) AS rows, count(*) AS count FROM images WHERE catalog = ? AND ${condition}`)

@@ -1,4 +1,5 @@
-import type { CatalogSummary } from '../../services/catalogs.ts';
+import type { ListedCatalog } from '../../client/operator.ts';
+import { addReEmbed } from './re-embed.ts';
 import type { Run } from '../cli.ts';
 import { confirmRemoval } from '../confirm.ts';
 import { catalogDocument } from '../../documents.ts';
@@ -10,18 +11,19 @@ import { formatTable } from '../table.ts';
 export function addCatalogs(program: Program, run: Run): void {
   const catalogs = program
     .command('catalogs')
-    .description('List catalogs with what they hold; rename or drop one.')
+    .description('List catalogs with what they hold; rename or drop one, or take it over to another model.')
     .addHelpText(
       'after',
       `
 Examples:
   $ imagefleet catalogs
   $ imagefleet catalogs rename default shoes
-  $ imagefleet catalogs drop shoes --yes 1204   the number of pictures, as asked for`,
+  $ imagefleet catalogs re-embed shoes --model clip-vit-b32
+  $ imagefleet catalogs drop shoes --yes 1204   the number of pictures and open tasks, as asked for`,
     )
     .action(() =>
-      run(async ({ console, paint }) => {
-        const all = await (await console.catalogs()).list();
+      run(async ({ operator, paint }) => {
+        const all = await (await operator()).catalogs.list();
         return {
           json: { catalogs: all.map(catalogDocument) },
           text: all.length
@@ -37,8 +39,8 @@ Examples:
     .argument('<catalog>', 'name or id')
     .argument('<name>', 'the new name')
     .action((catalog, name) =>
-      run(async ({ console }) => {
-        const service = await console.catalogs();
+      run(async ({ operator }) => {
+        const { catalogs: service } = await operator();
         await service.rename(catalog, name);
         return { json: catalogDocument(await service.get(name)), text: `Catalog "${catalog}" is now "${name}".\n` };
       }),
@@ -48,24 +50,28 @@ Examples:
     .command('drop')
     .description('Forget a catalog with all its records and vectors. The picture files are left alone.')
     .argument('<catalog>', 'name or id')
-    .option('--yes <count>', 'yes, this many pictures')
+    .option('--yes <count>', 'yes, this many pictures and open tasks')
     .action((catalog, { yes }) =>
       run(async (cli) => {
-        const service = await cli.console.catalogs();
+        const { catalogs: service } = await cli.operator();
         const { name, images } = await service.get(catalog);
-        await confirmRemoval(cli, `dropping "${name}"`, images, yes);
-        await service.drop(catalog);
+        const tasks = await service.openTasks(catalog);
+        await confirmRemoval(cli, `dropping "${name}"`, images, yes, tasks);
+        const cancelled = await service.drop(catalog, images + tasks);
+        const text = `Dropped "${name}" with ${formatNumberOf(images, 'picture')}`;
         return {
-          json: { dropped: name, images },
-          text: `Dropped "${name}" with ${formatNumberOf(images, 'picture')}.\n`,
+          json: { dropped: name, images, cancelled_tasks: cancelled },
+          text: cancelled ? `${text}; ${formatNumberOf(cancelled, 'task')} cancelled.\n` : `${text}.\n`,
         };
       }),
     );
+
+  addReEmbed(catalogs, run);
 }
 
-export function formatCatalogs(catalogs: readonly CatalogSummary[], paint: Paint): string {
+export function formatCatalogs(catalogs: readonly ListedCatalog[], paint: Paint): string {
   const now = Date.now();
-  return formatTable<CatalogSummary>(
+  return formatTable<ListedCatalog>(
     [
       { title: 'CATALOG', value: ({ name }) => name },
       { title: 'PICTURES', value: ({ images }) => formatCount(images), align: 'right' },

@@ -40,13 +40,26 @@ Examples:
   $ imagefleet copy --from-folder /backup/shop-2024-05-01`,
     )
     .action(({ check = false, removeSource = false, yes, ...places }) =>
-      run((cli) => (check ? runCheck(cli, places) : runCopy(cli, places, removeSource, yes))),
+      run(async (cli) => {
+        await refuseServer(cli);
+        return check ? runCheck(cli, places) : runCopy(cli, places, removeSource, yes);
+      }),
     );
 }
 
 function httpUrl(text: string): string {
   if (/^https?:$/.test(URL.parse(text)?.protocol ?? '')) return text;
   throw new InvalidArgumentError('It must look like http://localhost:6333.');
+}
+
+async function refuseServer(cli: Cli): Promise<void> {
+  const server = await cli.server();
+  if (!server) return;
+  throw new AppError(
+    'INVALID_INPUT',
+    `copy opens both stores itself, by addresses and folders of this machine, so the server ${server.url} cannot be asked ` +
+      'to: run it where both can be reached, without --server',
+  );
 }
 
 async function runCopy(cli: Cli, places: CopyPlaces, remove: boolean, yes: string | undefined): Promise<Outcome> {

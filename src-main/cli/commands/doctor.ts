@@ -1,4 +1,4 @@
-import type { CheckResult } from '../../services/doctor.ts';
+import type { ListedCheck } from '../../documents.ts';
 import type { Run } from '../cli.ts';
 import { EXIT } from '../exit-codes.ts';
 import { printable } from '../format.ts';
@@ -13,8 +13,8 @@ export function addDoctor(program: Program, run: Run): void {
     .description('Check this installation and data dir, and say what to do about what is wrong.')
     .addHelpText('after', '\nExample:\n  $ imagefleet doctor && imagefleet index ~/Pictures')
     .action(() =>
-      run(async ({ console, paint }) => {
-        const checks = await console.doctor();
+      run(async ({ operator, paint }) => {
+        const checks = await (await operator()).doctor();
         const healthy = checks.every(({ status }) => status !== 'fail');
         return {
           json: { healthy, checks },
@@ -25,7 +25,7 @@ export function addDoctor(program: Program, run: Run): void {
     );
 }
 
-function formatChecks(checks: readonly CheckResult[], paint: Paint): string {
+function formatChecks(checks: readonly ListedCheck[], paint: Paint): string {
   const width = Math.max(...checks.map(({ name }) => name.length));
   return checks
     .map(({ name, status, message, todo }) => {

@@ -8,6 +8,7 @@ import {
   type LedgerOutcome,
 } from '../../../src-core/domain/import.ts';
 import { csvLine } from '../../../src-core/domain/csv-line.ts';
+import type { NamedImport } from '../../client/operator.ts';
 import type { Cli, Outcome, Run } from '../cli.ts';
 import { COUNT_NAMES, importDocument } from '../../documents.ts';
 import { formatAgo, formatCount, printable } from '../format.ts';
@@ -15,7 +16,6 @@ import { wholeNumber, type Program } from '../global-options.ts';
 import { failedFiles, formatFailures } from '../failures.ts';
 import type { Paint } from '../io.ts';
 import { writeLedgerCsv, writeLedgerJson } from '../ledger-stream.ts';
-import { nameImport, namedImports, type NamedImport } from '../named-imports.ts';
 import { STATE_STYLES } from '../styles.ts';
 import { formatFields, formatTable } from '../table.ts';
 
@@ -60,7 +60,7 @@ function outcomeList(text: string): LedgerOutcome[] {
 }
 
 async function listImports(cli: Cli, limit: number): Promise<Outcome> {
-  const runs = await namedImports(cli.console, limit);
+  const runs = await (await cli.operator()).imports.list(limit);
   return {
     json: { imports: runs.map((each) => importDocument(each.run, each)) },
     text: runs.length ? formatImports(runs, cli.paint) : 'Nothing was imported yet: "imagefleet index FOLDER" does.\n',
@@ -83,7 +83,8 @@ const LISTED = [
 ] as const;
 
 async function listAsCsv(cli: Cli, limit: number): Promise<Outcome> {
-  const documents = (await namedImports(cli.console, limit)).map((each) => importDocument(each.run, each));
+  const runs = await (await cli.operator()).imports.list(limit);
+  const documents = runs.map((each) => importDocument(each.run, each));
   const lines = documents.map((document) => csvLine(LISTED.map((column) => document[column])));
   return { json: undefined, text: csvLine(LISTED) + lines.join('') };
 }
@@ -95,19 +96,16 @@ async function showImport(
   csv: boolean,
   outcomes: LedgerOutcome[] | undefined,
 ): Promise<Outcome> {
-  const imports = await cli.console.imports();
-  const run = await imports.status(id);
-  // Its failed tasks may have been retried since; nobody follows them for a finished import.
-  const found = isFinished(run.state) ? await imports.refresh(id) : run;
-  const log = await cli.console.importLog();
-  if (discovered(found.counts) > 0 && (await log.ledger(id, {}, 1)).items.length === 0) cli.io.stderr.write(TRIMMED);
-  const which = { log, importId: id, outcomes };
+  const { imports } = await cli.operator();
+  const each = await imports.get(id);
+  const { run } = each;
+  if (discovered(run.counts) > 0 && (await imports.ledger(id, {}, 1)).items.length === 0) cli.io.stderr.write(TRIMMED);
+  const which = { log: imports, importId: id, outcomes };
   if (csv) return writeLedgerCsv(cli.io.stdout, which);
-  const each = await nameImport(cli.console, found);
-  const items = await failedFiles(cli.console, [found], limit);
+  const items = await failedFiles(imports, [run], limit);
   if (!cli.json) return { json: undefined, text: formatImport(each, items, cli.paint) };
   const head = {
-    ...importDocument(found, each),
+    ...importDocument(run, each),
     failed_files: items.map(({ name, reason, message, taskId }) => ({
       path: name,
       code: reason,

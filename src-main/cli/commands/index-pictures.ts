@@ -4,10 +4,11 @@ import { Option } from '@commander-js/extra-typings';
 import { AppError } from '../../../src-core/domain/app-error.ts';
 import { DEFAULT_CATALOG } from '../../../src-core/domain/catalog.ts';
 import { TASK_PRIORITIES } from '../../../src-core/domain/task.ts';
-import type { Cli, Run } from '../cli.ts';
+import type { Cli, Outcome, Run } from '../cli.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { failedFiles } from '../failures.ts';
 import { collect, sharedFolderOption, workerNumber, type Program } from '../global-options.ts';
+import { refuseAtServer } from '../refuse-at-server.ts';
 import { runIndex, type IndexReport } from '../run-index.ts';
 import { indexDocument, indexSummary, LISTED_FAILURES } from '../index-summary.ts';
 
@@ -59,28 +60,43 @@ Examples:
         run(
           async (cli) => {
             const rules = { include: include ?? [], exclude: exclude ?? [] };
+            const request = { paths, catalog, manifest, priority, rules, yes, impatient: !wait };
+            const server = await cli.server();
+            if (server) {
+              refuseAtServer({
+                '--workers': workers,
+                '--path-map': pathMap,
+                '--watch': watch,
+                '--dry-run': dryRun,
+              });
+              const { followIndex } = await import('../follow-index.ts');
+              return outcomeOf(cli, await followIndex(cli, server, request), strict);
+            }
             if (dryRun) {
               const { runDry } = await import('../dry-run.ts');
               return runDry(cli, { paths, catalog, manifest, rules });
             }
             await mustExist(cli, catalog, [...paths, ...(manifest === undefined ? [] : [manifest])]);
-            const request = { paths, catalog, manifest, priority, rules, yes, impatient: !wait };
             if (watch) {
               const { runWatch } = await import('../run-watch.ts');
               await runWatch(cli, request);
               return { json: undefined, text: '' };
             }
-            const report = await runIndex(cli, request);
-            const failures = await failedFiles(cli.console, report.runs, LISTED_FAILURES);
-            return {
-              json: indexDocument(report),
-              text: indexSummary(report, failures, cli.paint),
-              exitCode: exitCodeOfIndex(report, strict === true),
-            };
+            return outcomeOf(cli, await runIndex(cli, request), strict);
           },
           { 'fleet.workers': workers, 'paths.map': pathMap },
         ),
     );
+}
+
+async function outcomeOf(cli: Cli, report: IndexReport, strict = false): Promise<Outcome> {
+  const { imports } = await cli.operator();
+  const failures = await failedFiles(imports, report.runs, LISTED_FAILURES);
+  return {
+    json: indexDocument(report),
+    text: indexSummary(report, failures, cli.paint),
+    exitCode: exitCodeOfIndex(report, strict),
+  };
 }
 
 /** A source that is away is waited for; a path where nothing was ever imported from is a slip of the pen. */

@@ -1,43 +1,87 @@
-import { saveSettings } from '../../../src-core/settings/save.ts';
+import type { ListedModelDocument } from '../../client/model-desk.ts';
 import type { Run } from '../cli.ts';
+import { EXIT } from '../exit-codes.ts';
+import { followDownload } from '../follow-download.ts';
+import { formatBytes } from '../format.ts';
 import type { Program } from '../global-options.ts';
 import type { Paint } from '../io.ts';
-import { addModel, findModel, listedModels, removeModel, type ListedModel } from '../models.ts';
 import { formatTable } from '../table.ts';
 
 export function addModels(program: Program, run: Run): void {
   const models = program
     .command('models')
-    .description('List models, add or remove one, or choose the one of new catalogs.')
+    .description('List models, download, add or remove one, or choose the one of new catalogs.')
     .addHelpText(
       'after',
       `
 Examples:
   $ imagefleet models list
-  $ imagefleet models add ~/Downloads/clip-vit-b32.json
+  $ imagefleet models download clip-vit-b32
+  $ imagefleet models add ~/Downloads/clip --as clip-vit-b32
   $ imagefleet models use clip-vit-b32`,
     );
 
   models
     .command('list')
-    .description('List the models of this data dir and those that came with the program.')
+    .description(
+      'List the models of this data dir and those that came with the program, then those that can be downloaded.',
+    )
     .action(() =>
-      run(async ({ console, paint }) => {
-        const all = await listedModels(console);
+      run(async ({ operator, paint }) => {
+        const all = await (await operator()).models.list();
         return {
-          json: { models: all.map(modelDocument) },
+          json: { models: all },
           text: all.length ? formatModels(all, paint) : 'There is no model: "imagefleet models add FILE" takes one.\n',
         };
       }),
     );
 
   models
+    .command('download')
+    .description(
+      'Bring a model from the hub that models.mirror names. One that was broken off goes on where it stopped.',
+    )
+    .argument('<id>', 'a model')
+    .action((id) =>
+      run(async (cli) => {
+        const { state, bytes } = await followDownload(cli, (await cli.operator()).models, id);
+        if (state === 'running') {
+          const text = `The server goes on with it; "imagefleet models cancel ${id}" stops it.\n`;
+          return { json: { downloading: id, bytes }, text, exitCode: EXIT.interrupted };
+        }
+        if (state === 'cancelled') {
+          const text = `Stopped. What has come of "${id}" is kept: the same command goes on with it.\n`;
+          return { json: { cancelled: id, bytes }, text, exitCode: EXIT.interrupted };
+        }
+        return {
+          json: { downloaded: id, bytes },
+          text: `Downloaded "${id}" (${formatBytes(bytes)}). "imagefleet models use ${id}" takes it for new catalogs.\n`,
+        };
+      }),
+    );
+
+  models
+    .command('cancel')
+    .description('Stop a download of the server that --server names. What has come is kept.')
+    .argument('<id>', 'a model')
+    .action((id) =>
+      run(async ({ operator }) => {
+        await (await operator()).models.cancel(id);
+        return {
+          json: { cancelled: id },
+          text: `Stopped. "imagefleet models download ${id}" goes on with what has come.\n`,
+        };
+      }),
+    );
+
+  models
     .command('add')
-    .description('Copy a model into this data dir. Its file must be the one whose checksum the manifest has.')
-    .argument('<path>', 'a manifest (*.json) beside its ONNX file, or the folder of both')
-    .action((path) =>
-      run(async ({ console }) => {
-        const { id } = await addModel(console, path);
+    .description('Copy a model into this data dir. Its files must be those whose checksums the manifest has.')
+    .argument('<path>', 'a manifest (*.json) beside its files, or the folder of all')
+    .option('--as <id>', 'the folder has no manifest but the files of this model as the hub has them')
+    .action((path, options) =>
+      run(async ({ operator }) => {
+        const id = await (await operator()).models.add(path, options.as);
         return {
           json: { added: id },
           text: `Added "${id}". "imagefleet models use ${id}" takes it for new catalogs.\n`,
@@ -47,11 +91,11 @@ Examples:
 
   models
     .command('remove')
-    .description('Take a model out of this data dir that no catalog was made with.')
+    .description('Take a model out of this data dir that no catalog was made with, or what has come of one.')
     .argument('<id>', 'a model')
     .action((id) =>
-      run(async ({ console }) => {
-        await removeModel(console, id);
+      run(async ({ operator }) => {
+        await (await operator()).models.remove(id);
         return { json: { removed: id }, text: `Removed "${id}".\n` };
       }),
     );
@@ -61,10 +105,8 @@ Examples:
     .description('Choose the model of new catalogs. Those that there are keep theirs.')
     .argument('<id>', 'a model')
     .action((id) =>
-      run(async ({ console }) => {
-        const { problem } = await findModel(console, id);
-        if (problem) throw problem;
-        await saveSettings(console.dataDir.root, { 'model.id': id });
+      run(async ({ operator }) => {
+        await (await operator()).models.use(id);
         return {
           json: { used: id },
           text: `New catalogs are made with "${id}". What runs now keeps its model until it is started again.\n`,
@@ -73,28 +115,16 @@ Examples:
     );
 }
 
-function modelDocument({ id, manifest, inUse, builtIn, problem }: ListedModel) {
-  return {
-    id,
-    in_use: inUse,
-    dimension: manifest?.output.dimension ?? null,
-    input_size: manifest?.input.size ?? null,
-    license: manifest?.license ?? null,
-    source: manifest?.source ?? null,
-    built_in: builtIn,
-    problem: problem && { code: problem.code, message: problem.message },
-  };
-}
-
-function formatModels(models: readonly ListedModel[], paint: Paint): string {
-  return formatTable<ListedModel>(
+function formatModels(models: readonly ListedModelDocument[], paint: Paint): string {
+  return formatTable<ListedModelDocument>(
     [
       { title: 'MODEL', value: ({ id }) => id },
-      { title: 'USED', value: ({ inUse }) => (inUse ? 'yes' : '') },
-      { title: 'NUMBERS', value: ({ manifest }) => String(manifest?.output.dimension ?? '–'), align: 'right' },
-      { title: 'PIXELS', value: ({ manifest }) => String(manifest?.input.size ?? '–'), align: 'right' },
-      { title: 'FROM', value: ({ builtIn }) => (builtIn ? 'program' : 'data dir') },
-      { title: 'LICENSE', value: ({ manifest }) => manifest?.license ?? '' },
+      { title: 'USED', value: ({ in_use }) => (in_use ? 'yes' : '') },
+      { title: 'NUMBERS', value: ({ dimension }) => String(dimension ?? '–'), align: 'right' },
+      { title: 'PIXELS', value: ({ input_size }) => String(input_size ?? '–'), align: 'right' },
+      { title: 'TEXT', value: ({ has_text }) => (has_text ? 'yes' : '') },
+      { title: 'FROM', value: ({ installed, built_in }) => (!installed ? 'hub' : built_in ? 'program' : 'data dir') },
+      { title: 'LICENSE', value: ({ license }) => license ?? '' },
       {
         title: 'PROBLEM',
         value: ({ problem }) => problem?.message ?? '',

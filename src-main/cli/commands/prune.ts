@@ -20,16 +20,17 @@ Examples:
     )
     .action(({ catalog, folder, yes }) =>
       run(async (cli) => {
-        const { id, name } = await (await cli.console.catalogs()).get(catalog);
-        const sources = await cli.console.sources();
-        const missing = await sources.countMissing(id, folder);
-        await confirmRemoval(cli, `pruning "${name}"`, missing, yes);
-        const pruned = await sources.prune(id, folder, missing);
-        const back = missing - pruned;
-        const kept = back ? ` ${formatNumberOf(back, 'file')} came back: index the folder again.` : '';
+        const { catalogs, sources } = await cli.operator();
+        const { name } = await catalogs.get(catalog);
+        const ask = (images: number) => confirmRemoval(cli, `pruning "${name}"`, images, yes);
+        const { pruned, cameBack } = await sources.prune(catalog, folder, ask);
+        const kept = cameBack ? ` ${formatNumberOf(cameBack, 'file')} came back: index the folder again.` : '';
         return {
-          json: { pruned, came_back: back },
-          text: missing ? `${formatNumberOf(pruned, 'picture')} left "${name}".${kept}\n` : 'No picture is missing.\n',
+          json: { pruned, came_back: cameBack },
+          text:
+            pruned + cameBack > 0
+              ? `${formatNumberOf(pruned, 'picture')} left "${name}".${kept}\n`
+              : 'No picture is missing.\n',
         };
       }),
     );

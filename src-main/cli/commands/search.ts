@@ -24,7 +24,10 @@ export function addSearch(program: Program, run: Run): void {
     .option('--id <image-id>', 'a picture of the catalog instead of a file')
     .option('--like <picture>', 'one more like this, a file or an image id; may be repeated', collect)
     .option('--unlike <picture>', 'but not like this, a file or an image id; may be repeated', collect)
-    .option('--text <words>', 'with all these words in name, product id, keywords, description, file or folder name')
+    .option(
+      '--text <words>',
+      'with all these words in name, product id, keywords, description, file or folder name; or showing it',
+    )
     .option('--catalog <name>', 'name or id of the catalog', DEFAULT_CATALOG)
     .option('--limit <count>', 'at most so many', wholeNumber(1, 1_000), 10)
     .option('--min-score <score>', 'only these and better, from -1 to 1', score)
@@ -55,14 +58,15 @@ Examples:
         if (!likes.length && (unlike.length || minScore !== undefined)) {
           throw new AppError('INVALID_INPUT', '--unlike and --min-score need a picture: a file, --id or --like');
         }
-        const both = likes.length > 0 && text !== undefined;
         const unlikes = await Promise.all(unlike.map(queryPicture));
         const query = { catalog, like: likes, unlike: unlikes, text, filter, limit, minScore };
         const server = await cli.server();
         const answer = await (server ? searchServer(server, query) : searchHere(cli.console, query));
         const { took_ms, results } = answer;
+        const byContent = results.some(({ found_by }) => found_by.includes('content'));
+        const isJoined = byContent || (likes.length > 0 && text !== undefined);
         const took = `${formatNumberOf(results.length, 'picture')} in ${formatDuration(took_ms)}.\n`;
-        return { json: answer, text: (results.length ? formatHits(results, both, cli.paint) : '') + took };
+        return { json: answer, text: (results.length ? formatHits(results, isJoined, cli.paint) : '') + took };
       }),
     );
 }
@@ -115,12 +119,12 @@ async function queryPicture(text: string): Promise<QueryPicture> {
 
 type Hit = ReturnType<typeof hitDocument>;
 
-function formatHits(hits: readonly Hit[], both: boolean, paint: Paint): string {
+function formatHits(hits: readonly Hit[], isJoined: boolean, paint: Paint): string {
   return formatTable<Hit>(
     [
       // The score of a joined ranking lies between 0 and 0.033.
-      { title: 'SCORE', value: ({ score }) => score.toFixed(both ? 4 : 3), align: 'right' },
-      ...(both ? [{ title: 'FOUND BY', value: describeFinding }] : []),
+      { title: 'SCORE', value: ({ score }) => score.toFixed(isJoined ? 4 : 3), align: 'right' },
+      ...(isJoined ? [{ title: 'FOUND BY', value: describeFinding }] : []),
       { title: 'IMAGE', value: ({ image_id }) => image_id },
       { title: 'SIZE', value: ({ width, height }) => `${width}×${height}`, align: 'right' },
       { title: 'FORMAT', value: ({ format }) => format },

@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
-import { findToken, openToken } from '../../http/token.ts';
+import { findToken, openToken, type Tokens } from '../../http/token.ts';
+import { watchTokens } from '../../http/token-watch.ts';
 import { startHeadless } from '../../headless.ts';
-import type { Run } from '../cli.ts';
+import type { Headless } from '../../headless.ts';
+import type { Cli, Run } from '../cli.ts';
 import { collect, sharedFolderOption, wholeNumber, workerNumber, type Program } from '../global-options.ts';
 import { listenForInterrupt } from '../interrupt.ts';
 import { openBrowser } from '../open-browser.ts';
@@ -28,17 +30,20 @@ Examples:
     )
     .action(({ host, port, workers, allowRoot, pathMap, allowedHost = [], auth, open }) =>
       run(
-        async ({ console, io }) => {
+        async (cli) => {
+          const { console, io } = cli;
           const interrupt = listenForInterrupt(io);
           const token = auth ? await openToken(console.dataDir.root, io.env) : null;
+          const read = token && (await findToken(console.dataDir.root, io.env, 'read'));
           try {
             const server = await startHeadless(console, {
               host,
               port,
               allowedHosts: allowedHost,
               token: token?.value ?? null,
-              readOnlyToken: token && (await findToken(console.dataDir.root, io.env, 'read')),
+              readOnlyToken: read,
             });
+            const watch = token && (await followTokens(cli, server, { full: token.value, read }));
             if (token?.isNew) io.stderr.write(`Token, also printed by "imagefleet token": ${token.value}\n`);
             io.stderr.write(`Listening on ${server.url}; Ctrl-C ends it.\n`);
             const link = atLoopback(server.signInUrl);
@@ -47,6 +52,7 @@ Examples:
             try {
               await Promise.race([interrupt.happened, server.failed]);
             } finally {
+              watch?.stop();
               await server.stop();
             }
             return { json: { url: server.url }, text: `Stopped ${server.url}.\n` };
@@ -59,8 +65,24 @@ Examples:
           'paths.allowRoots': allowRoot?.map((root) => resolve(root)),
           'paths.map': pathMap,
         },
+        'serve',
       ),
     );
+}
+
+/** Takes tokens that `imagefleet token` puts into the data dir meanwhile. */
+async function followTokens({ console, io }: Cli, server: Headless, known: Tokens) {
+  const log = await console.log();
+  return watchTokens(
+    console.dataDir.root,
+    io.env,
+    known,
+    (tokens) => {
+      server.changeTokens(tokens);
+      log.info('there is another token: sessions and streams of the old one are over');
+    },
+    (error) => log.error({ error }, 'the token’s file cannot be read; the old token holds'),
+  );
 }
 
 /** All addresses is none that a browser can open. */

@@ -1,10 +1,9 @@
 import { DEFAULT_CATALOG } from '../../../src-core/domain/catalog.ts';
 import { NO_RULES, rulesWith, type SourceRules } from '../../../src-core/domain/import.ts';
-import type { SourceSummary } from '../../services/sources.ts';
-import type { Cli, Run } from '../cli.ts';
+import type { Run } from '../cli.ts';
 import { changeRules } from '../change-rules.ts';
 import { confirmRemoval } from '../confirm.ts';
-import { sourceDocument } from '../../documents.ts';
+import { sourceDocument, type ListedSource } from '../../documents.ts';
 import { formatCount, formatNumberOf, printable } from '../format.ts';
 import { collect, type Program } from '../global-options.ts';
 import type { Paint } from '../io.ts';
@@ -23,8 +22,8 @@ Examples:
   $ imagefleet sources move /mnt/old/photos /mnt/new/photos`,
     )
     .action(() =>
-      run(async ({ console, paint }) => {
-        const all = await (await console.sources()).list();
+      run(async ({ operator, paint }) => {
+        const all = await (await operator()).sources.list();
         return {
           json: { sources: all.map(sourceDocument) },
           text: all.length
@@ -47,7 +46,7 @@ Examples:
     .option('--yes <count>', 'yes, this many pictures')
     .action((path, { catalog, include, exclude, clear, yes }) =>
       run(async (cli) => {
-        const source = await findSource(cli, path, catalog);
+        const source = await (await cli.operator()).sources.get(path, catalog);
         const rules = rulesWith(clear ? NO_RULES : source.rules, { include: include ?? [], exclude: exclude ?? [] });
         const removed = include || exclude || clear ? await changeRules(cli, source, rules, yes) : 0;
         return {
@@ -65,10 +64,8 @@ Examples:
     .option('--catalog <name>', 'name or id of the catalog', DEFAULT_CATALOG)
     .action((path, folder, { catalog }) =>
       run(async (cli) => {
-        const source = await findSource(cli, path, catalog);
-        const service = await cli.console.sources();
-        const moved = await service.move(source, folder);
-        const now = await service.get(source.id, source.catalogId);
+        const { sources: desk } = await cli.operator();
+        const { moved, now } = await desk.move(await desk.get(path, catalog), folder);
         return {
           json: { ...sourceDocument(now), moved },
           text: `${formatNumberOf(moved, 'picture')} moved; the source is ${printable(now.path)} now.\n`,
@@ -84,20 +81,16 @@ Examples:
     .option('--yes <count>', 'yes, this many pictures')
     .action((path, { catalog, yes }) =>
       run(async (cli) => {
-        const source = await findSource(cli, path, catalog);
-        await confirmRemoval(cli, `removing the source ${source.path}`, source.pictures, yes);
-        await (await cli.console.sources()).remove(source, source.pictures);
+        const { sources: desk } = await cli.operator();
+        const source = await desk.get(path, catalog);
+        const ask = (images: number) => confirmRemoval(cli, `removing the source ${source.path}`, images, yes);
+        const removed = await desk.remove(source, ask);
         return {
-          json: { removed: source.pictures, path: source.path },
-          text: `${formatNumberOf(source.pictures, 'picture')} left "${source.catalog}".\n`,
+          json: { removed, path: source.path },
+          text: `${formatNumberOf(removed, 'picture')} left "${source.catalog}".\n`,
         };
       }),
     );
-}
-
-async function findSource(cli: Cli, path: string, catalog: string): Promise<SourceSummary> {
-  const { id } = await (await cli.console.catalogs()).get(catalog);
-  return (await cli.console.sources()).get(path, id);
 }
 
 function formatRules({ include, exclude }: SourceRules): string {
@@ -108,8 +101,8 @@ function formatRules({ include, exclude }: SourceRules): string {
   return lines.length ? `${lines.join('\n')}\n` : 'No rules: all pictures but those that nobody wants.\n';
 }
 
-function formatSources(sources: readonly SourceSummary[], paint: Paint): string {
-  return formatTable<SourceSummary>(
+function formatSources(sources: readonly ListedSource[], paint: Paint): string {
+  return formatTable<ListedSource>(
     [
       { title: 'CATALOG', value: ({ catalog }) => catalog },
       { title: 'PICTURES', value: ({ pictures }) => formatCount(pictures), align: 'right' },

@@ -25,7 +25,7 @@ Examples:
         const { json, paint } = cli;
         if (prometheus && json)
           throw new AppError('INVALID_INPUT', '--prometheus is a format of its own: leave --json out');
-        if (prometheus) return { json: null, text: await cli.console.prometheus() };
+        if (prometheus) return { json: null, text: await (await cli.operator()).prometheus() };
         const stats = await (await cli.operator()).stats();
         return { json: statsDocument(stats), text: formatStats(stats, paint) };
       }),

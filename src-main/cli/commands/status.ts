@@ -1,10 +1,10 @@
 import { isFinished } from '../../../src-core/domain/import.ts';
 import type { QueueStats } from '../../../src-core/ports/task-queue.ts';
+import type { Place } from '../../client/operator.ts';
 import type { Run } from '../cli.ts';
 import { catalogDocument, importDocument } from '../../documents.ts';
 import { formatCount, formatDuration, formatNumberOf, formatRate } from '../format.ts';
 import type { Program } from '../global-options.ts';
-import { namedImports } from '../named-imports.ts';
 import { formatFields } from '../table.ts';
 import { formatCatalogs } from './catalogs.ts';
 import { formatImports } from './imports.ts';
@@ -20,15 +20,16 @@ export function addStatus(program: Program, run: Run): void {
     .description('An overview: queue, workers, unfinished imports, catalogs.')
     .addHelpText('after', '\nExample:\n  $ imagefleet status')
     .action(() =>
-      run(async ({ console, paint }) => {
-        const { stats, workers } = await (await console.fleetStatus()).read();
+      run(async ({ operator, paint }) => {
+        const at = await operator();
+        const [stats, workers] = await Promise.all([at.stats(), at.workers()]);
         const live = workers.filter(({ lost }) => !lost);
-        const unfinished = (await namedImports(console, RECENT)).filter(({ run }) => !isFinished(run.state));
-        const catalogs = await (await console.catalogs()).list();
+        const unfinished = (await at.imports.list(RECENT)).filter(({ run }) => !isFinished(run.state));
+        const catalogs = await at.catalogs.list();
         const rate = live.reduce((sum, { status }) => sum + status.rate, 0);
         const fields = formatFields(
           [
-            ['data dir', console.dataDir.root],
+            describePlace(at.place),
             ['queue', describeQueue(stats)],
             ['workers', live.length ? `${live.length} alive, ${formatRate(rate)}` : 'none'],
             ['imports', unfinished.length ? `${unfinished.length} unfinished` : 'none unfinished'],
@@ -38,7 +39,8 @@ export function addStatus(program: Program, run: Run): void {
         );
         return {
           json: {
-            data_dir: console.dataDir.root,
+            data_dir: 'dataDir' in at.place ? at.place.dataDir : null,
+            server: 'server' in at.place ? at.place.server : null,
             queue: statsDocument(stats),
             workers: workers.map(workerDocument),
             imports: unfinished.map((each) => importDocument(each.run, each)),
@@ -51,6 +53,10 @@ export function addStatus(program: Program, run: Run): void {
         };
       }),
     );
+}
+
+function describePlace(place: Place): [name: string, value: string] {
+  return 'server' in place ? ['server', place.server] : ['data dir', place.dataDir];
 }
 
 function describeQueue({ counts, oldestWaitingMs, paused }: QueueStats): string {

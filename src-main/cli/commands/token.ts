@@ -7,7 +7,7 @@ export function addToken(program: Program, run: Run): void {
     .command('token')
     .description('Print the token that lets programs into the server of this data dir.')
     .option('--read-only', 'the one for dashboards, which lets nobody change anything; made when first asked for')
-    .option('--rotate', 'make another one; a running server takes it when it is started again')
+    .option('--rotate', 'make another one; a running server takes it at once, and whoever came by the old one is out')
     .addHelpText(
       'after',
       `

@@ -1,6 +1,6 @@
 import { DEFAULT_CATALOG } from '../../../src-core/domain/catalog.ts';
 import { NO_RULES } from '../../../src-core/domain/import.ts';
-import type { VerifyReport } from '../../services/verify/verify.ts';
+import type { ListedVerification } from '../../documents.ts';
 import type { Cli, Run } from '../cli.ts';
 import { openDifferenceSink } from '../difference-sink.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
@@ -8,7 +8,8 @@ import { failedFiles } from '../failures.ts';
 import { formatCount, formatNumberOf, printable } from '../format.ts';
 import { workerNumber, type Program } from '../global-options.ts';
 import { indexDocument, indexSummary, LISTED_FAILURES } from '../index-summary.ts';
-import { runIndex, sumOf, type IndexReport } from '../run-index.ts';
+import { refuseAtServer } from '../refuse-at-server.ts';
+import { runIndex, sumOf, type IndexReport, type IndexRequest } from '../run-index.ts';
 
 export function addVerify(program: Program, run: Run): void {
   program
@@ -31,11 +32,14 @@ Examples:
     .action((target, { catalog, deep = false, fix = false, workers, csv }) =>
       run(
         async (cli) => {
+          const server = await cli.server();
+          if (server) refuseAtServer({ '--workers': workers });
           const sink = await openDifferenceSink(cli, csv);
           return sink.around(async () => {
-            const verify = await cli.console.verify();
+            const { sources } = await cli.operator();
             const where = await whereOf(cli, target, catalog);
-            const report = await verify({ ...where, deep, fix, onDifference: (difference) => sink.write(difference) });
+            const onDifference = sink.write.bind(sink);
+            const report = await sources.verify({ ...where, deep, fix, onDifference });
             const runs = fix ? await runImports(cli, report) : [];
             return {
               json: documentOf(report, runs),
@@ -50,21 +54,21 @@ Examples:
 }
 
 /** A folder that is called as a catalog is: `./name`. */
-async function whereOf({ console }: Cli, target: string | undefined, catalog: string) {
+async function whereOf(cli: Cli, target: string | undefined, catalog: string) {
   if (target === undefined) return { catalog };
-  const catalogs = await (await console.store()).catalogs();
+  const catalogs = await (await cli.operator()).catalogs.list();
   const isCatalog = catalogs.some(({ id, name }) => name === target || id === target);
   return isCatalog ? { catalog: target } : { catalog, folder: target };
 }
 
 /** An unfinished import has its own list of what is done, so it is brought to its end before another begins. */
-async function runImports(cli: Cli, { catalog, imports }: VerifyReport): Promise<IndexReport[]> {
+async function runImports(cli: Cli, { catalog, imports }: ListedVerification): Promise<IndexReport[]> {
   const reports: IndexReport[] = [];
   for (const round of [imports.filter(({ unfinished }) => unfinished), imports]) {
     for (const [manifest, sources] of Map.groupBy(round, (each) => each.manifest)) {
       const paths = sources.map(({ path }) => path);
       const request = { catalog, manifest: manifest ?? undefined, priority: 'normal', rules: NO_RULES } as const;
-      const report = await runIndex(cli, { ...request, paths, yes: undefined, impatient: true });
+      const report = await drive(cli, { ...request, paths, yes: undefined, impatient: true });
       reports.push(report);
       if (report.interrupted) return reports;
     }
@@ -72,24 +76,33 @@ async function runImports(cli: Cli, { catalog, imports }: VerifyReport): Promise
   return reports;
 }
 
-function exitCodeOfVerify(report: VerifyReport, fix: boolean, runs: readonly IndexReport[]): ExitCode {
+/** In this process, or by the server that was asked. */
+async function drive(cli: Cli, request: IndexRequest): Promise<IndexReport> {
+  const server = await cli.server();
+  if (!server) return runIndex(cli, request);
+  const { followIndex } = await import('../follow-index.ts');
+  return followIndex(cli, server, request);
+}
+
+function exitCodeOfVerify(report: ListedVerification, fix: boolean, runs: readonly IndexReport[]): ExitCode {
   if (runs.some(({ interrupted }) => interrupted)) return EXIT.interrupted;
   const unfinished = runs.some((each) => each.runs.some(({ state }) => state !== 'completed'));
   const left = fix ? report.beyondRepair > 0 || unfinished : totalOf(report) > 0;
   return left ? EXIT.failed : EXIT.done;
 }
 
-function totalOf({ differences }: VerifyReport): number {
-  return sumOf(Object.values(differences), (count) => count);
+function totalOf({ differences }: ListedVerification): number {
+  return sumOf(Object.values(differences), (count) => count ?? 0);
 }
 
-function documentOf(report: VerifyReport, runs: readonly IndexReport[]) {
-  const { catalog, checked, beyondRepair, failed, underway, notes } = report;
+function documentOf(report: ListedVerification, runs: readonly IndexReport[]) {
+  const { catalog, checked, beyondRepair, failed, underway, notes, untold } = report;
   return {
     catalog,
     checked,
     counts: report.differences,
     total: totalOf(report),
+    untold,
     beyond_repair: beyondRepair,
     failed_before: failed,
     underway,
@@ -98,10 +111,10 @@ function documentOf(report: VerifyReport, runs: readonly IndexReport[]) {
   };
 }
 
-function summaryOf(report: VerifyReport, fix: boolean): string {
-  const { catalog, checked, differences, beyondRepair, failed, underway, notes } = report;
+function summaryOf(report: ListedVerification, fix: boolean): string {
+  const { catalog, checked, differences, beyondRepair, failed, underway, notes, untold } = report;
   const total = totalOf(report);
-  const counts = Object.entries(differences).map(([kind, count]) => `${formatCount(count)} ${kind}`);
+  const counts = Object.entries(differences).map(([kind, count]) => `${formatCount(count ?? 0)} ${kind}`);
   const repairable = total - beyondRepair;
   const repair = fix
     ? `${formatCount(repairable)} of them repaired, or repaired by the import that follows.\n`
@@ -111,6 +124,7 @@ function summaryOf(report: VerifyReport, fix: boolean): string {
     `"${catalog}": ${formatNumberOf(checked.files, 'file')} found, ${formatCount(checked.known)} known as indexed, `,
     `${formatNumberOf(checked.records, 'record')}.\n`,
     total ? `${formatNumberOf(total, 'difference')}: ${counts.join(', ')}.\n${repair}` : 'No difference.\n',
+    untold ? `The server tells the first ${formatCount(total - untold)} of them.\n` : '',
     failures.length ? `Files that cannot be indexed as they are: ${failures.join(', ')}.\n` : '',
     underway ? `${formatNumberOf(underway, 'file')} still to be indexed by an unfinished import.\n` : '',
     ...notes.map((note) => `Not compared: ${printable(note)}.\n`),
@@ -118,9 +132,10 @@ function summaryOf(report: VerifyReport, fix: boolean): string {
 }
 
 async function runSummaries(cli: Cli, runs: readonly IndexReport[]): Promise<string> {
+  const { imports } = await cli.operator();
   const texts = await Promise.all(
     runs.map(async (report) => {
-      const failures = await failedFiles(cli.console, report.runs, LISTED_FAILURES);
+      const failures = await failedFiles(imports, report.runs, LISTED_FAILURES);
       return indexSummary(report, failures, cli.paint);
     }),
   );

@@ -1,17 +1,19 @@
 import { implement } from '@orpc/server';
 import { catalogsContract } from '../../../src-core/contract/catalogs.ts';
 import { AppError } from '../../../src-core/domain/app-error.ts';
-import { parseField } from '../../../src-core/domain/parse-filter.ts';
 import { catalogDocument } from '../../documents.ts';
-import { mustConfirm } from '../confirm.ts';
+import { mustConfirmBoth } from '../confirm.ts';
 import type { ApiParts } from '../procedures.ts';
+import { reEmbeddingProcedures } from './re-embedding.ts';
 import { filterOf } from '../search/filter-of.ts';
 
-export function catalogProcedures({ console }: Pick<ApiParts, 'console'>) {
+export function catalogProcedures(parts: Pick<ApiParts, 'console' | 'finder'>) {
+  const { console } = parts;
   const api = implement(catalogsContract);
   const get = async (nameOrId: string) => (await console.catalogs()).get(nameOrId);
 
   return api.router({
+    ...reEmbeddingProcedures(parts),
     list: api.list.handler(async () => {
       const catalogs = await (await console.catalogs()).list();
       return { catalogs: catalogs.map(catalogDocument) };
@@ -36,15 +38,16 @@ export function catalogProcedures({ console }: Pick<ApiParts, 'console'>) {
 
     delete: api.delete.handler(async ({ input: { catalog, confirm } }) => {
       const { id, name, images } = await get(catalog);
-      mustConfirm(`deleting “${name}”`, images, confirm);
-      await (await console.catalogs()).drop(id);
-      return { deleted: name, images };
+      const catalogs = await console.catalogs();
+      mustConfirmBoth(`deleting “${name}”`, images, await catalogs.openTasks(id), confirm);
+      const cancelled = await catalogs.drop(id);
+      return { deleted: name, images, cancelled_tasks: cancelled };
     }),
 
     facets: api.facets.handler(async ({ input: { catalog, field, limit, filter = [] } }) => {
-      const { id } = await get(catalog);
-      const store = await console.store();
-      const facets = await store.facets(id, parseField(field), limit, await filterOf(filter, console));
+      const facets = await (
+        await console.facets()
+      ).of(await get(catalog), field, limit, await filterOf(filter, console));
       return { facets };
     }),
   });

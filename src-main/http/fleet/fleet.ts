@@ -14,6 +14,7 @@ export function fleetProcedures({ console }: Pick<ApiParts, 'console'>) {
   }
 
   const document = () => ({
+    wanted: fleet().wanted(),
     workers: fleet()
       .workers()
       .map(({ workerId, pid, phase, status }) => ({ worker_id: workerId, pid, phase, state: status?.state ?? null })),
@@ -24,6 +25,11 @@ export function fleetProcedures({ console }: Pick<ApiParts, 'console'>) {
 
     resize: api.resize.handler(({ input: { workers } }) => {
       fleet().resize(workers);
+      return document();
+    }),
+
+    drain: api.drain.handler(({ input: { worker_id } }) => {
+      fleet().drainOne(worker_id);
       return document();
     }),
 

@@ -1,67 +1,31 @@
 import { implement } from '@orpc/server';
-import { importsContract, type StartImport } from '../../../src-core/contract/imports.ts';
-import { AppError } from '../../../src-core/domain/app-error.ts';
+import { previewContract } from '../../../src-core/contract/import-preview.ts';
+import { importsContract } from '../../../src-core/contract/imports.ts';
 import { isFinished, type ImportRun } from '../../../src-core/domain/import.ts';
-import { isManifestFile } from '../../../src-core/files/manifest.ts';
-import { importDocument, ledgerDocument } from '../../documents.ts';
+import { ledgerDocument } from '../../documents.ts';
 import type { ApiParts } from '../procedures.ts';
+import { importDocuments } from './import-documents.ts';
+import { createPreview } from './preview.ts';
+import { createImportStart } from './start.ts';
+
+const NEVER = new AbortController().signal;
 
 export function importProcedures({ console, roots }: Pick<ApiParts, 'console' | 'roots'>) {
-  const api = implement(importsContract);
+  const api = implement({ ...importsContract, ...previewContract });
 
-  /** With the names that people know; ids where the catalog or the source is gone. */
-  async function documentsOf(runs: readonly ImportRun[]) {
-    const catalogs = new Map((await (await console.store()).catalogs()).map(({ id, name }) => [id, name]));
-    const log = await console.importLog();
-    return Promise.all(
-      runs.map(async (run) => {
-        const source = await log.source(run.sourceId);
-        return importDocument(run, {
-          catalog: catalogs.get(run.catalogId) ?? run.catalogId,
-          root: source?.path ?? run.sourceId,
-        });
-      }),
-    );
-  }
+  const start = createImportStart({ console, roots });
+  const preview = createPreview({ console, roots });
+  const documentsOf = (runs: readonly ImportRun[]) => importDocuments(runs, console);
 
   async function documentOf(run: ImportRun) {
     const [document] = await documentsOf([run]);
     return document!;
   }
 
-  /** A new source takes the rules; those of a known one may take pictures out, which has a call of its own. */
-  async function refuseOtherRules({ include, exclude }: StartImport, path: string, catalogId: string): Promise<void> {
-    if (include.length + exclude.length === 0) return;
-    const source = await (await console.sources()).at(path, catalogId);
-    if (!source) return;
-    throw new AppError('CONFLICT', `${path} has rules already: PUT /sources/${source.id}/rules changes them`);
-  }
-
-  /** The lines of a manifest name files anywhere. Workers hold them inside the allowed roots, where there are some. */
-  async function refuseUnbounded(path: string, catalogId: string): Promise<void> {
-    if (!isManifestFile(path) || console.settings.paths.allowRoots.length > 0) return;
-    if (await (await console.sources()).at(path, catalogId)) return;
-    throw new AppError(
-      'PATH_OUTSIDE_ROOT',
-      `the lines of ${path} may name files anywhere; start the server with --allow-root FOLDER, or import it by hand first`,
-    );
-  }
-
   return api.router({
-    start: api.start.handler(async ({ input }) => {
-      const { path } = await roots.check(input.path);
-      const manifest = input.manifest === undefined ? undefined : (await roots.check(input.manifest)).path;
-      const { id: catalogId } = await console.ensureCatalog(input.catalog);
-      await refuseUnbounded(path, catalogId);
-      await refuseOtherRules(input, path, catalogId);
-      const { include, exclude, priority } = input;
-      const rules = { include, exclude };
-      const isRuled = include.length + exclude.length > 0;
-      const run = await (
-        await console.importHost()
-      ).start({ catalogId, path, manifest, priority, ...(isRuled && { rules }) });
-      return documentOf(run);
-    }),
+    start: api.start.handler(async ({ input }) => start(input)),
+
+    preview: api.preview.handler(async ({ input, signal = NEVER }) => preview(input, signal)),
 
     list: api.list.handler(async ({ input: { limit } }) => ({
       imports: await documentsOf(await (await console.imports()).list(limit)),

@@ -1,27 +1,46 @@
-import { dirname } from 'node:path';
 import { implement } from '@orpc/server';
-import { modelsContract } from '../../../src-core/contract/system.ts';
+import { modelsContract } from '../../../src-core/contract/models.ts';
+import { modelDocument } from '../../documents.ts';
 import type { ApiParts } from '../procedures.ts';
+import { followDownloads } from './follow-downloads.ts';
 
-export function modelProcedures({ console }: Pick<ApiParts, 'console'>) {
+export function modelProcedures({ console, roots }: Pick<ApiParts, 'console' | 'roots'>) {
   const api = implement(modelsContract);
-  const { settings, dataDir } = console;
+  const documentOf = async (id: string) => modelDocument(await (await console.models()).get(id));
 
   return api.router({
     list: api.list.handler(async () => {
-      const found = await console.models();
-      return {
-        models: found.map(({ manifest, problem, dir, file }) => ({
-          id: manifest?.id ?? file.replace(/\.json$/, ''),
-          in_use: manifest?.id === settings.model.id,
-          dimension: manifest?.output.dimension ?? null,
-          input_size: manifest?.input.size ?? null,
-          license: manifest?.license ?? null,
-          source: manifest?.source ?? null,
-          built_in: dirname(dir) !== dataDir.root,
-          problem: problem && { code: problem.code, message: problem.message },
-        })),
-      };
+      const models = await (await console.models()).list();
+      return { models: models.map(modelDocument) };
+    }),
+
+    add: api.add.handler(async ({ input }) => {
+      const { path } = await roots.check(input.path);
+      return documentOf(await (await console.models()).add(path, input.as));
+    }),
+
+    download: api.download.handler(async ({ input: { model } }) => {
+      await (await console.models()).download(model);
+      return documentOf(model);
+    }),
+
+    cancel: api.cancel.handler(async ({ input: { model } }) => {
+      await (await console.models()).cancel(model);
+      return documentOf(model);
+    }),
+
+    remove: api.remove.handler(async ({ input: { model } }) => {
+      await (await console.models()).remove(model);
+      return { removed: model };
+    }),
+
+    use: api.use.handler(async ({ input: { model } }) => {
+      await (await console.models()).use(model);
+      return { used: model, restart_needed: model !== console.settings.model.id };
+    }),
+
+    events: api.events.handler(async function* ({ signal }) {
+      for await (const event of followDownloads(await console.models(), signal)) if (event !== 'ping') yield event;
     }),
   });
 }

@@ -67,7 +67,8 @@ export async function openApiDocument(): Promise<OpenAPI.Document> {
   const paths = { ...document.paths };
   for (const [path, item] of Object.entries(PLAIN_ROUTES)) paths[path] = { ...paths[path], ...item };
   addUpload(paths);
-  addTaskFilter(paths);
+  addFilter(paths, '/queue/tasks', '/queue/tasks.csv');
+  addFilter(paths, '/duplicates/groups', '/duplicates.csv');
   for (const [path, item] of Object.entries(paths)) {
     for (const method of METHODS) {
       const operation = item?.[method];
@@ -81,11 +82,12 @@ export async function openApiDocument(): Promise<OpenAPI.Document> {
 }
 
 /** A table is chosen as its pages are. */
-function addTaskFilter(paths: OpenAPI.PathsObject): void {
-  const [pages, csv] = [paths['/queue/tasks']?.get, paths['/queue/tasks.csv']?.get];
+function addFilter(paths: OpenAPI.PathsObject, listed: `/${string}`, exported: `/${string}`): void {
+  const [pages, csv] = [paths[listed]?.get, paths[exported]?.get];
   if (!pages?.parameters || !csv) return;
   const ofPages = new Set(['limit', 'cursor']);
-  csv.parameters = pages.parameters.filter((one) => !('name' in one && ofPages.has(one.name)));
+  const chosen = pages.parameters.filter((one) => !('name' in one && ofPages.has(one.name)));
+  csv.parameters = [...chosen, ...(csv.parameters ?? [])];
 }
 
 /** A list is a field that is repeated; the generator means another way, that of its own server. */

@@ -23,13 +23,19 @@ const inQuery = (name: string, schema: Schema, description?: string): OpenAPI.Pa
   ...(description !== undefined && { description }),
 });
 
-const inHeader = (name: string): OpenAPI.ParameterObject => ({ name, in: 'header', schema: text });
+const inHeader = (name: string, description?: string): OpenAPI.ParameterObject => ({
+  name,
+  in: 'header',
+  schema: text,
+  ...(description !== undefined && { description }),
+});
 
 const answer = (description: string, type: string, schema: Schema) => ({
   description,
   content: { [type]: { schema } },
 });
 
+const ofUpload = [inPath('upload_id', uuid), inPath('path', text)];
 const isJson = { type: 'object' } as const;
 const catalog = inQuery('catalog', text, 'Name or id; without it all catalogs are asked');
 const unchanged = { description: 'The caller has it already.' };
@@ -68,6 +74,26 @@ export const PLAIN_ROUTES: Record<string, object> = {
       },
     },
   },
+  '/uploads/{upload_id}/files/{path}': {
+    put: {
+      operationId: 'uploads.put',
+      summary: 'A file of a set, or a piece of it; the path may have slashes',
+      parameters: [
+        ...ofUpload,
+        inHeader('Upload-Offset', 'Where the piece begins; 0 where it is left out'),
+        inHeader('Upload-Length', 'Of the whole file; what is sent ends it where this is left out'),
+        inHeader('Content-Range', 'Both in one: bytes 0-99/200'),
+      ],
+      requestBody: { content: { 'application/octet-stream': {} } },
+      responses: { 200: answer('How far it is.', 'application/json', isJson) },
+    },
+    get: {
+      operationId: 'uploads.look',
+      summary: 'How far a file of a set is, in the header Upload-Offset too',
+      parameters: ofUpload,
+      responses: { 200: answer('How far it is.', 'application/json', isJson) },
+    },
+  },
   '/imports/{import_id}/ledger.csv': {
     get: {
       operationId: 'imports.ledgerCsv',
@@ -80,11 +106,28 @@ export const PLAIN_ROUTES: Record<string, object> = {
       responses: { 200: answer('A header and a line for each file.', 'text/csv', text) },
     },
   },
+  '/duplicates.csv': {
+    get: {
+      operationId: 'duplicates.csv',
+      summary: 'Groups of duplicates as CSV; the same fields as of /duplicates/groups choose them',
+      parameters: [
+        inQuery('keep', text, 'Rules parted by commas: largest, oldest, folder:PATH; the choice is told then'),
+      ],
+      responses: { 200: answer('A header and a line for each picture.', 'text/csv', text) },
+    },
+  },
   '/queue/tasks.csv': {
     get: {
       operationId: 'queue.tasksCsv',
       summary: 'Tasks that match, as CSV; the same fields as of /queue/tasks choose them',
       responses: { 200: answer('A header and a line for each task.', 'text/csv', text) },
+    },
+  },
+  '/support-bundle': {
+    get: {
+      operationId: 'supportBundle',
+      summary: 'What helps to find out what is wrong, without secrets; needs the full token',
+      responses: { 200: answer('A zip.', 'application/zip', {}) },
     },
   },
   '/health': {
@@ -138,8 +181,11 @@ export const SEARCH_UPLOAD: OpenAPI.MediaTypeObject = {
       picture: { type: 'string', contentMediaType: 'application/octet-stream', description: 'Any name will do.' },
       text,
       filter: { type: 'array', items: text },
+      like: { type: 'array', items: text, description: 'Ids of stored pictures' },
+      unlike: { type: 'array', items: text, description: 'Ids of stored pictures' },
       limit: { type: 'integer', minimum: 1, maximum: 1_000, default: 10 },
       min_score: { type: 'number', minimum: -1, maximum: 1 },
+      region: { ...text, description: 'What is cut out of the picture: x,y,width,height in shares of it' },
       catalog: text,
     },
   },

@@ -1,6 +1,7 @@
 import { imageIdOf, isUnder } from '../../../src-core/domain/identity.ts';
 import { indexPayload, type IndexPayload } from '../../../src-core/domain/index-task.ts';
 import { canonicalNameOf } from '../../../src-core/domain/path-map.ts';
+import { replacePrefix } from '../../../src-core/domain/replace-prefix.ts';
 import type { Task, TaskCorrection } from '../../../src-core/domain/task.ts';
 import type { Correction } from '../../../src-core/contract/queue-operations.ts';
 import type { ApiParts } from '../procedures.ts';
@@ -41,11 +42,4 @@ export async function createCorrect(
     const { machine: _, ...others } = old;
     return { ...numbers, catalogId, payload: { ...others, ...corrected, imageId } };
   };
-}
-
-/** Undefined for a path that does not lie there. */
-function replacePrefix(path: string, { from, to }: { from: string; to: string }): string | undefined {
-  const [before, after] = [from, to].map((folder) => folder.replace(/[\\/]+$/, ''));
-  const rest = path.slice(before!.length);
-  return path.startsWith(before!) && /^(?:[\\/]|$)/.test(rest) ? `${after}${rest}` : undefined;
 }

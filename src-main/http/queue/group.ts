@@ -1,3 +1,5 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
 /** Puts one of many in with the others, and answers its own answer. */
 export type Grouped<Item, Answer> = (item: Item) => Promise<Answer>;
 
@@ -16,7 +18,7 @@ export function createGroup<Item, Answer>(
   let running = 0;
 
   async function runAll(): Promise<void> {
-    await Promise.resolve(); // all that comes in one go
+    await nextTurn(); // all that comes in this turn of the event loop goes together
     while (waiting.length > 0) {
       const group = waiting.slice(0, most);
       waiting = waiting.slice(most);

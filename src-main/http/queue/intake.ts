@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import type { EnqueueAnswerDocument, EnqueueRequest } from '../../../src-core/contract/queue.ts';
-import { imageIdOf } from '../../../src-core/domain/identity.ts';
 import { machineOf } from '../../../src-core/domain/naming.ts';
 import { plainTaskToNew } from '../../../src-core/domain/plain-task.ts';
 import type { NewTask } from '../../../src-core/domain/task.ts';
@@ -77,15 +76,13 @@ interface Belonging {
 function newTaskOf(request: EnqueueRequest, belonging: Belonging, settings: Settings): NewTask {
   const { catalogId, root, nameOf, machine } = belonging;
   const name = nameOf(request.image_path);
-  const plain = plainTaskToNew(request, catalogId, randomUUID());
+  const plain = plainTaskToNew(request, catalogId, randomUUID(), name);
   return {
     ...plain,
     maxAttempts: request.max_attempts ?? settings.queue.attempts,
     backoff: { baseMs: settings.queue.backoffBaseMs, capMs: settings.queue.backoffCapMs },
     payload: {
       ...plain.payload,
-      canonicalName: name,
-      imageId: imageIdOf(catalogId, name),
       root,
       rootName: nameOf(root),
       ...(machine !== null && machineOf(name) === null && { machine }),

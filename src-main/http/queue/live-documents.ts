@@ -65,5 +65,6 @@ export async function readSnapshot(console: Console): Promise<Data<'snapshot'>> 
     checkBackends(console),
     readImports(console),
   ]);
-  return { stats: statsDocument(stats, workers, health), workers: workers.map(workerDocument), imports };
+  const limit = (await console.fleetStatus()).limitOf(stats, workers);
+  return { stats: statsDocument(stats, workers, health, limit), workers: workers.map(workerDocument), imports };
 }

@@ -40,6 +40,7 @@ export function createLiveEvents(console: Console): LiveEvents {
   const readers = new Set<Reader>();
   const closing = new AbortController();
   const told = new Map<string, string>();
+  let known: ReadonlySet<string> = new Set();
   /** Of the queue's log; null while nobody reads. */
   let cursor: number | null = null;
   let timer: NodeJS.Timeout | null = null;
@@ -71,6 +72,8 @@ export function createLiveEvents(console: Console): LiveEvents {
   async function start(): Promise<void> {
     const { cursor: last } = await (await console.queue()).events(null);
     cursor ??= last;
+    // Before a reader's snapshot: who is in that and gone at the first look, is told.
+    if (timer === null) known = idsOf(await readWorkers(console));
     timer ??= setTimeout(() => void run(), LOOK_MS);
   }
 
@@ -92,6 +95,16 @@ export function createLiveEvents(console: Console): LiveEvents {
     }
   }
 
+  /** Those that were there at the last look, and are not any more. */
+  function tellGone(there: ReadonlySet<string>): void {
+    for (const worker_id of known) {
+      if (there.has(worker_id)) continue;
+      told.delete(`worker ${worker_id}`);
+      tell({ event: 'worker_gone', data: { worker_id } });
+    }
+    known = there;
+  }
+
   async function lookAtStates(): Promise<void> {
     const [workers, imports] = await Promise.all([readWorkers(console), readImports(console)]);
     tellChanged(
@@ -99,6 +112,7 @@ export function createLiveEvents(console: Console): LiveEvents {
       workers,
       (data) => ({ event: 'worker', data }),
     );
+    tellGone(idsOf(workers));
     tellChanged(
       ({ import_id }) => `import ${import_id}`,
       imports,
@@ -131,6 +145,7 @@ export function createLiveEvents(console: Console): LiveEvents {
     cursor = null;
     looks = 0;
     told.clear();
+    known = new Set();
   }
 
   /** What was recorded after `since`; true as the last when it is not whole. */
@@ -183,4 +198,8 @@ export function createLiveEvents(console: Console): LiveEvents {
       if (timer) clearTimeout(timer);
     },
   };
+}
+
+function idsOf(workers: readonly { worker_id: string }[]): ReadonlySet<string> {
+  return new Set(workers.map(({ worker_id }) => worker_id));
 }

@@ -2,9 +2,17 @@ import { implement } from '@orpc/server';
 import { queueContract } from '../../../src-core/contract/queue.ts';
 import type { Correction } from '../../../src-core/contract/queue-operations.ts';
 import { AppError } from '../../../src-core/domain/app-error.ts';
-import type { TaskFilter } from '../../../src-core/domain/task.ts';
+import { FINISHED_STATES, type TaskFilter } from '../../../src-core/domain/task.ts';
 import { checkBackends } from '../backends.ts';
-import { historyDocument, isoTime, statsDocument, taskDocument, workerDocument } from '../documents.ts';
+import { mustConfirmTasks } from '../confirm.ts';
+import {
+  historyDocument,
+  isoTime,
+  statsDocument,
+  taskDocument,
+  wholeTaskDocument,
+  workerDocument,
+} from '../documents.ts';
 import type { ApiParts } from '../procedures.ts';
 import { enqueueItems } from './batch.ts';
 import { createCorrect } from './correct.ts';
@@ -48,12 +56,13 @@ export function queueProcedures({ console, roots, intake, live }: QueueParts) {
     status: api.status.handler(async ({ input: { task_id } }) => {
       const task = await (await console.queue()).get(task_id);
       if (!task) throw new AppError('NOT_FOUND', `there is no task ${task_id}`);
-      return taskDocument(task);
+      return wholeTaskDocument(task);
     }),
     stats: api.stats.handler(async () => {
       const queue = await console.queue();
       const [stats, workers, health] = await Promise.all([queue.stats(), queue.workers(), checkBackends(console)]);
-      return statsDocument(stats, workers, health);
+      const limit = (await console.fleetStatus()).limitOf(stats, workers);
+      return statsDocument(stats, workers, health, limit);
     }),
     workers: api.workers.handler(async () => {
       const workers = await (await console.queue()).workers();
@@ -63,12 +72,26 @@ export function queueProcedures({ console, roots, intake, live }: QueueParts) {
       const { items, next } = await (await console.tasks()).page(await taskFilterOf(which, console), limit, cursor);
       return { tasks: items.map(taskDocument), next };
     }),
+    count: api.count.handler(async ({ input }) => {
+      const at = isoTime(Date.now());
+      return { count: await (await console.tasks()).count(await taskFilterOf(input, console)), at };
+    }),
     retryTask: api.retryTask.handler(async ({ input: { task_id, correction } }) =>
       retry({ ids: [task_id] }, correction),
     ),
     cancelTask: api.cancelTask.handler(async ({ input: { task_id } }) => cancel({ ids: [task_id] })),
     retry: api.retry.handler(async ({ input }) => retry(await taskFilterOf(input, console), input.correction)),
     cancel: api.cancel.handler(async ({ input }) => cancel(await taskFilterOf(input, console))),
+    setPriority: api.setPriority.handler(async ({ input }) => ({
+      changed: await (await console.tasks()).setPriority(await taskFilterOf(input, console), input.priority),
+    })),
+    remove: api.remove.handler(async ({ input }) => {
+      const tasks = await console.tasks();
+      const { states = FINISHED_STATES, ...rest } = await taskFilterOf(input, console);
+      const filter = { ...rest, states: FINISHED_STATES.filter((state) => states.includes(state)) };
+      mustConfirmTasks(await tasks.count(filter), input.confirm);
+      return { removed: await tasks.remove(filter) };
+    }),
     pause: api.pause.handler(async () => setPaused(true)),
     resume: api.resume.handler(async () => setPaused(false)),
     flush: api.flush.handler(async ({ input: { confirm } }) => ({

@@ -17,10 +17,9 @@ const TRANSFER_MS = 3_600_000;
 
 /** Enqueueing by plain routes: one must be as fast as the machine, the other is never held whole. */
 export function addEnqueueRoutes(app: FastifyInstance, intake: Intake): void {
-  // Ten thousand lines a second would say nothing; what fails is logged.
-  app.post('/queue/enqueue', { logLevel: 'warn' }, async ({ body }) =>
-    intake.enqueue(checkedInput(enqueueRequest, body)),
-  );
+  // Ten thousand lines a second would say nothing, unless somebody looks for something; what fails is logged.
+  const logLevel = ['trace', 'debug'].includes(app.log.level) ? 'debug' : 'warn';
+  app.post('/queue/enqueue', { logLevel }, async ({ body }) => intake.enqueue(checkedInput(enqueueRequest, body)));
 
   void app.register(async (scope) => {
     scope.addContentTypeParser(['application/x-ndjson', 'application/jsonl'], (_request, payload, done) => {

@@ -14,14 +14,14 @@ import type { ApiParts } from '../procedures.ts';
 const SEARCH = '/search';
 
 /** Fields that may be sent several times. */
-const REPEATED = new Set(['filter']);
+const REPEATED = new Set(['filter', 'like', 'unlike']);
 
 /**
  * `POST /search` with a picture in the body (multipart/form-data, any one file field). It is streamed into the data dir,
  * because the finder is another process, and removed with the answer.
  */
 export function addUpload(app: FastifyInstance, { console, finder }: ApiParts): void {
-  const folder = join(console.dataDir.root, 'uploads');
+  const folder = join(console.dataDir.root, 'queries');
   app.addHook('onReady', async () => {
     await rm(folder, { recursive: true, force: true }); // of a server that was killed
   });

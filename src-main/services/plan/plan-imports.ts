@@ -30,7 +30,9 @@ export interface PlanOptions {
   onProgress?: (progress: PlanProgress) => void;
 }
 
-export type PlanProgress = { step: 'looking'; found: number } | { step: 'sampling'; done: number; of: number };
+/** `tally`: of the path that is looked at. */
+export type PlanProgress =
+  { step: 'looking'; found: number; tally: Tally } | { step: 'sampling'; done: number; of: number };
 
 export interface Plan {
   catalog: string;
@@ -74,7 +76,7 @@ export async function planImports(
     const overview = await lookOver(scratch, catalog, known, path, {
       signal,
       onPicture: (picture) => sample.offer(stratumOf(picture), picture),
-      onProgress: (tally) => onProgress({ step: 'looking', found: found + tally.found }),
+      onProgress: (tally) => onProgress({ step: 'looking', found: found + tally.found, tally }),
       onFolderLeftOut: (folder, rule) => {
         if (leftOut.length < LISTED_FOLDERS) leftOut.push({ path: folder, rule });
       },

@@ -5,7 +5,8 @@ export interface LoadOptions {
   port: number;
   method?: 'GET' | 'POST';
   path: string;
-  body: string;
+  /** The same each time, or made for each request. */
+  body: string | (() => string);
   connections: number;
   /** Requests that one connection has under way. */
   pipelining: number;
@@ -21,7 +22,7 @@ export interface Load {
 }
 
 /**
- * Sends one request again and again over connections that stay open. It parses no more of an answer than its first line,
+ * Sends requests over and over over connections that stay open. It parses no more of an answer than its first line,
  * since it shares the machine with the server. Throws when an answer is no 200.
  */
 export async function load(options: LoadOptions): Promise<Load> {
@@ -42,18 +43,20 @@ async function runConnection(
   take: () => boolean,
   times: number[],
 ) {
-  const request = Buffer.from(
-    `${method} ${path} HTTP/1.1\r\nhost: localhost\r\n` +
-      (method === 'GET' ? '' : `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n`) +
-      `\r\n${body}`,
-  );
+  const requestOf = (text: string): Buffer =>
+    Buffer.from(
+      `${method} ${path} HTTP/1.1\r\nhost: localhost\r\n` +
+        (method === 'GET' ? '' : `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(text)}\r\n`) +
+        `\r\n${text}`,
+    );
+  const same = typeof body === 'string' ? requestOf(body) : null;
   const socket: Socket = connect({ port, host: '127.0.0.1', noDelay: true });
   await once(socket, 'connect');
   const sent: number[] = [];
   function send(): void {
     if (!take()) return;
     sent.push(performance.now());
-    socket.write(request);
+    socket.write(same ?? requestOf((body as () => string)()));
   }
   const finished = new Promise<void>((resolve, reject) => {
     socket.setEncoding('latin1').on('error', reject);

@@ -23,7 +23,7 @@ const WINDOW_MS = 20;
 
 const [url = '', loops = '', seconds = ''] = process.argv.slice(2);
 const settings = settingsSchema.parse({ queue: { name: 'idle' } });
-/** As a worker opens it: it takes in plain tasks. */
+/** As a worker opens it: it takes in plain tasks, and looks whether the queue still feeds its store. */
 const plain = { catalogIdOf: async () => BENCH_CATALOG };
 let claims = 0;
 let begun = Promise.withResolvers<number>();
@@ -31,6 +31,7 @@ let begun = Promise.withResolvers<number>();
 const workers = await Promise.all(
   Array.from({ length: Number(loops) }, async (_, n) => {
     const queue = await openRedisQueue({ url, settings, plain });
+    await queue.attach({ protocol: 1, store: 'bench', model: 'none' });
     const counting: TaskQueue = {
       ...queue,
       claim(request) {

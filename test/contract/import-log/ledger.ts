@@ -46,6 +46,29 @@ export function testLedger(open: OpenLog): void {
       expect(await allLines(log, run.id)).toEqual([line]);
     });
 
+    it('leaves the time of a line that says the same already', async () => {
+      let now = 1;
+      const { log, run } = await openRig(open, { now: () => now });
+      const failed = { name: '/photos/a', outcome: 'failed', reason: 'FILE_EMPTY', message: 'empty' } as const;
+      const timeOf = async () => (await allLines(log, run.id)).map(({ at }) => at);
+      await log.record(run.id, [{ ...failed, taskId: 't', bytes: 3 }]);
+      const changes = [
+        {},
+        { taskId: 't' },
+        { message: 'still' },
+        { reason: 'IMAGE_CORRUPT' },
+        { bytes: 4 },
+        { taskId: 'u' },
+      ];
+      const times: number[][] = [];
+      for (const change of changes) {
+        now += 1;
+        await log.record(run.id, [{ ...failed, ...change }]);
+        times.push(await timeOf());
+      }
+      expect(times.flat()).toEqual([1, 1, 4, 5, 6, 7]);
+    });
+
     it('keeps two imports apart', async () => {
       const { log, source, run } = await openRig(open);
       await log.record(run.id, [{ name: '/photos/a', outcome: 'indexed' }]);

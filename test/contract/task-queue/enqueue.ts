@@ -73,6 +73,16 @@ export function testEnqueue(openBackend: OpenQueueBackend): void {
       expect(await queue.get('a')).toBeNull();
     });
 
+    it('refuses an import with half a character in its name', async () => {
+      const queue = await (await openBackend()).open();
+      await expect(queue.enqueue([newTask('a', { importId: 'A\ud83d' })])).rejects.toMatchObject({
+        code: 'INVALID_INPUT',
+        message: expect.stringContaining('0.importId: is not well-formed Unicode') as unknown,
+      });
+      await queue.enqueue([newTask('b', { importId: 'A\ud83d\ude00' })]);
+      expect((await queue.get('b'))?.importId).toBe('A\ud83d\ude00');
+    });
+
     it('takes no tasks at all', async () => {
       expect(await (await (await openBackend()).open()).enqueue([])).toEqual([]);
     });

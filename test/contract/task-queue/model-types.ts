@@ -1,4 +1,4 @@
-import type { Settlement, TaskPriority, TaskState } from '../../../src-core/domain/task.ts';
+import type { Settlement, TaskCorrection, TaskPriority, TaskState } from '../../../src-core/domain/task.ts';
 import type { SettleAnswer } from '../../../src-core/ports/task-queue.ts';
 
 export interface ModelTask {
@@ -43,6 +43,7 @@ export interface QueueModel {
   maintain(): { promoted: number; reclaimed: number; nextDueMs: number | null };
   heartbeat(workerId: string, live: boolean): void;
   retry(filter: ModelFilter): number;
+  retryCorrected(corrections: readonly TaskCorrection[]): number;
   cancel(filter: ModelFilter): number;
   remove(filter: ModelFilter): number;
 }

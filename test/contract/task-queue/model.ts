@@ -146,6 +146,12 @@ export function createModel(start: number): QueueModel {
     );
   }
 
+  function runAgain(task: ModelTask): void {
+    move(task, 'waiting', null);
+    task.blind.clear();
+    Object.assign(task, { attempts: 0, stalls: 0 });
+  }
+
   const model: QueueModel = {
     tasks,
     totals,
@@ -236,13 +242,21 @@ export function createModel(start: number): QueueModel {
     },
 
     retry(filter) {
-      const found = matching(filter, (state) => state === 'failed' || state === 'cancelled' || state === 'delayed');
-      for (const task of found) {
-        move(task, 'waiting', null);
-        task.blind.clear();
-        Object.assign(task, { attempts: 0, stalls: 0 });
-      }
+      const found = matching(filter, canBeRetried);
+      for (const task of found) runAgain(task);
       return found.length;
+    },
+
+    retryCorrected(corrections) {
+      let retried = 0;
+      for (const { id, priority, maxAttempts } of corrections) {
+        const task = tasks.get(id);
+        if (!task || !canBeRetried(task.state)) continue;
+        runAgain(task);
+        Object.assign(task, priority && { priority }, maxAttempts && { maxAttempts });
+        retried += 1;
+      }
+      return retried;
     },
 
     cancel(filter) {
@@ -259,6 +273,10 @@ export function createModel(start: number): QueueModel {
   };
 
   return model;
+}
+
+function canBeRetried(state: TaskState): boolean {
+  return state === 'failed' || state === 'cancelled' || state === 'delayed';
 }
 
 function rank(task: ModelTask): number {

@@ -88,6 +88,21 @@ export function testOperate(openBackend: OpenQueueBackend): void {
       ]);
     });
 
+    it('takes the first of several for one task, wherever they stand', async () => {
+      const queue = await (await openBackend()).open();
+      await queue.enqueue(newTasks(600));
+      await queue.cancel({});
+      const others = newTasks(599).map(({ id }) => ({ id }));
+      const corrections = [
+        { id: 't600', priority: 'high' as const, maxAttempts: 7 },
+        { id: 't600', priority: 'low' as const },
+        ...others,
+        { id: 't600', maxAttempts: 9 },
+      ];
+      expect(await queue.retryCorrected(corrections)).toBe(600);
+      expect(await queue.get('t600')).toMatchObject({ priority: 'high', maxAttempts: 7 });
+    });
+
     it('takes any number, and refuses what is no correction', async () => {
       const queue = await (await openBackend()).open();
       await queue.enqueue(newTasks(620));
@@ -145,6 +160,74 @@ export function testOperate(openBackend: OpenQueueBackend): void {
         failed: 0,
         cancelled: 0,
       });
+    });
+
+    it('spares what finished later than it was told', async () => {
+      const backend = await openBackend();
+      const queue = await backend.open();
+      await queue.enqueue(newTasks(3));
+      const [first] = await claimTasks(queue, 'w1', 1);
+      await queue.settle('w1', [done(first!)]);
+      await backend.advance(50);
+      const { finishedAt } = (await queue.get('t1'))!;
+      await queue.cancel({ ids: ['t2'] });
+      const before = { finishedBefore: finishedAt! };
+      expect(idsOf((await queue.list(before, 10)).items)).toEqual(['t1']);
+      expect([await queue.count(before), await queue.count({})]).toEqual([1, 3]);
+      expect(await queue.remove(before)).toBe(1);
+      expect(idsOf((await queue.list({}, 10)).items)).toEqual(['t3', 't2']);
+    });
+  });
+
+  describe('setPriority', () => {
+    it('moves what waits to its place among those of the new priority, and nothing else', async () => {
+      const queue = await (await openBackend()).open();
+      await queue.enqueue([...newTasks(6), newTask('h', { priority: 'high' })]);
+      const claimed = await claimTasks(queue, 'w1', 4); // h, t1, t2, t3
+      await queue.settle('w1', [done(claimed[0]!), again(claimed[1]!)]);
+      const { cursor } = await queue.events(null);
+      expect(await queue.setPriority({}, 'low')).toBe(4); // t1, t4, t5, t6
+      expect(await queue.setPriority({}, 'low')).toBe(0);
+      expect(await queue.setPriority({ ids: ['t6', 't2', 'h', 'unknown'] }, 'high')).toBe(1);
+      expect((await queue.events(cursor)).events).toMatchObject([
+        { type: 'prioritised', count: 4 },
+        { type: 'prioritised', count: 1 },
+      ]);
+      expect((await queue.get('t1'))!).toMatchObject({ state: 'delayed', priority: 'low', attempts: 1 });
+      expect((await queue.get('t2'))!).toMatchObject({ state: 'active', priority: 'normal' });
+      expect((await queue.stats()).waitingByPriority).toEqual({ high: 1, normal: 0, low: 2 });
+      await queue.enqueue([newTask('n')]);
+      expect(idsOf(await claimTasks(queue, 'w2'))).toEqual(['t6', 'n', 't4', 't5']);
+      expect((await queue.stats()).waitingByPriority).toEqual({ high: 0, normal: 0, low: 0 });
+    });
+
+    it('goes by the filter, over many tasks, those of a paused import too', async () => {
+      const queue = await (await openBackend()).open();
+      await queue.enqueue(newTasks(620, 'a', { importId: 'A' }));
+      await queue.enqueue(newTasks(5, 'b', { importId: 'B' }));
+      await queue.setPaused(true, 'A');
+      expect(await queue.setPriority({ importId: 'A', text: 'A1' }, 'high')).toBe(111);
+      expect(await queue.count({ importId: 'A', states: ['waiting'] })).toBe(620);
+      expect((await queue.stats()).waitingByPriority).toEqual({ high: 111, normal: 514, low: 0 });
+      expect(idsOf(await claimTasks(queue, 'w1', 3))).toEqual(['b1', 'b2', 'b3']);
+      await queue.setPaused(false, 'A');
+      expect(idsOf(await claimTasks(queue, 'w1', 3))).toEqual(['a1', 'a10', 'a11']);
+      await expect(queue.setPriority({}, 'urgent' as 'high')).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+    });
+
+    it('leaves suspects before all, and what a retry brings back in its new place', async () => {
+      const queue = await (await openBackend()).open();
+      await queue.enqueue(newTasks(3));
+      await claimTasks(queue, 'w1', 2);
+      await queue.reclaim('w1');
+      expect(await queue.setPriority({}, 'low')).toBe(3);
+      expect(await queue.stats()).toMatchObject({ suspects: 2, waitingByPriority: { high: 0, normal: 0, low: 3 } });
+      const [suspect] = await claimTasks(queue, 'w2');
+      expect(suspect).toMatchObject({ id: 't1', suspect: true });
+      await queue.settle('w2', [dead(suspect!)]);
+      await queue.retry({ ids: ['t1'] });
+      expect((await queue.get('t1'))?.priority).toBe('low');
+      expect((await queue.stats()).waitingByPriority).toEqual({ high: 0, normal: 0, low: 3 });
     });
   });
 }

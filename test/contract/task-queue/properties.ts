@@ -8,6 +8,8 @@ import { steps } from './property-steps.ts';
 export interface ExactQueueBackend extends QueueBackend {
   /** The backend's time, in ms since the epoch. */
   now(): number;
+  /** Throws where what the backend keeps beside the tasks does not agree with them. */
+  audit?(): Promise<void>;
 }
 
 const RUNS = Number(process.env.IMAGEFLEET_PROPERTY_RUNS ?? 200);

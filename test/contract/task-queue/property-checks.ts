@@ -17,10 +17,13 @@ export async function compare(queue: TaskQueue, model: QueueModel): Promise<void
   checkAlone(items);
 }
 
-type Visible = Pick<Task, 'id' | 'state' | 'attempts' | 'stalls' | 'version' | 'workerId' | 'dueAt'>;
+type Visible = Pick<
+  Task,
+  'id' | 'state' | 'priority' | 'maxAttempts' | 'attempts' | 'stalls' | 'version' | 'workerId' | 'dueAt'
+>;
 
-function visible({ id, state, attempts, stalls, version, workerId, dueAt }: Visible): Visible {
-  return { id, state, attempts, stalls, version, workerId, dueAt };
+function visible({ id, state, priority, maxAttempts, attempts, stalls, version, workerId, dueAt }: Visible): Visible {
+  return { id, state, priority, maxAttempts, attempts, stalls, version, workerId, dueAt };
 }
 
 /** Counts are kept as tasks move; here they are counted. */

@@ -1,5 +1,5 @@
 import { strict as assert } from 'node:assert';
-import type { Settlement } from '../../../src-core/domain/task.ts';
+import type { ClaimedTask, Settlement } from '../../../src-core/domain/task.ts';
 import type { TaskQueue } from '../../../src-core/ports/task-queue.ts';
 import { again, dead, done, LEASE, newTask, release, status } from './backend.ts';
 import { createModel } from './model.ts';
@@ -15,6 +15,8 @@ export interface PropertyRun {
   close(): Promise<void>;
 }
 
+type Handed = Pick<ClaimedTask, 'id' | 'version'>;
+
 interface SentClaim {
   workerId: string;
   claimId: string;
@@ -26,14 +28,14 @@ export async function createRun(backend: ExactQueueBackend): Promise<PropertyRun
   const handles = [await backend.open(), await backend.open()];
   const { cursor } = await handles[0]!.events(null);
   /** What each worker ever got, with the numbers: a thawed worker sends what it remembers. */
-  const memory = new Map<string, { id: string; version: number }[]>();
+  const memory = new Map<string, Handed[]>();
   const sent: SentClaim[] = [];
   let highest = 0;
   let turn = 0;
 
-  const remembered = (workerId: string): { id: string; version: number }[] => memory.get(workerId) ?? [];
+  const remembered = (workerId: string): Handed[] => memory.get(workerId) ?? [];
 
-  async function claim(queue: TaskQueue, request: SentClaim, isNew: boolean): Promise<void> {
+  async function claim(queue: TaskQueue, request: SentClaim, isNew: boolean): Promise<Handed[]> {
     const answer = await queue.claim({ ...request, leaseMs: LEASE });
     const version = answer.tasks[0]?.version ?? 0;
     assert(
@@ -49,9 +51,16 @@ export async function createRun(backend: ExactQueueBackend): Promise<PropertyRun
       model.claim(request.workerId, request.claimId, request.max, version),
     );
     memory.set(request.workerId, [...remembered(request.workerId), ...answer.tasks]);
+    return answer.tasks;
   }
 
-  async function settle(queue: TaskQueue, step: Extract<Step, { do: 'settle' }>): Promise<void> {
+  function claimAnew(queue: TaskQueue, workerId: string, max: number): Promise<Handed[]> {
+    const request = { workerId, claimId: `claim-${sent.length}`, max };
+    sent.push(request);
+    return claim(queue, request, true);
+  }
+
+  async function settleSome(queue: TaskQueue, step: Extract<Step, { do: 'settle' }>): Promise<void> {
     const own = remembered(step.workerId);
     if (own.length === 0) return;
     // From the newest back: mostly what it holds, sometimes what it lost long ago.
@@ -59,12 +68,16 @@ export async function createRun(backend: ExactQueueBackend): Promise<PropertyRun
     const settlements = chosen.map((task) =>
       outcomeOf({ ...task, version: task.version + step.wrongBy }, step.outcome),
     );
-    const answers = await queue.settle(step.workerId, settlements);
+    await settle(queue, step.workerId, settlements);
+  }
+
+  async function settle(queue: TaskQueue, workerId: string, settlements: Settlement[]): Promise<void> {
+    const answers = await queue.settle(workerId, settlements);
     const due = new Map<string, number>();
     for (const { taskId } of answers) due.set(taskId, (await queue.get(taskId))?.dueAt ?? 0);
     assert.deepEqual(
       answers,
-      model.settle(step.workerId, settlements, (id) => due.get(id)!),
+      model.settle(workerId, settlements, (id) => due.get(id)!),
     );
   }
 
@@ -77,22 +90,23 @@ export async function createRun(backend: ExactQueueBackend): Promise<PropertyRun
         assert.equal(answer?.state, model.tasks.get(step.id)?.state);
         return;
       }
-      case 'claim': {
-        const request = { workerId: step.workerId, claimId: `claim-${sent.length}`, max: step.max };
-        sent.push(request);
-        return claim(queue, request, true);
-      }
+      case 'claim':
+        await claimAnew(queue, step.workerId, step.max);
+        return;
       case 'claim again': {
         const request = sent.at(step.pick % Math.max(1, sent.length));
-        return request && claim(queue, request, false);
+        if (request) await claim(queue, request, false);
+        return;
       }
+      case 'work':
+        return settle(queue, step.workerId, (await claimAnew(queue, step.workerId, step.max)).map(done));
       case 'extend': {
         const held = remembered(step.workerId).map(({ id, version }) => ({ taskId: id, version }));
         assert.deepEqual(await queue.extend(step.workerId, held, LEASE), model.extend(step.workerId, held));
         return;
       }
       case 'settle':
-        return settle(queue, step);
+        return settleSome(queue, step);
       case 'crash':
         assert.equal(await queue.reclaim(step.workerId), model.reclaim(step.workerId));
         return;
@@ -119,6 +133,9 @@ export async function createRun(backend: ExactQueueBackend): Promise<PropertyRun
         assert.equal(await queue[step.do](filter), model[step.do](filter));
         return;
       }
+      case 'retry corrected':
+        assert.equal(await queue.retryCorrected(step.corrections), model.retryCorrected(step.corrections));
+        return;
       case 'advance':
         await backend.advance(step.ms);
         model.now = backend.now();
@@ -134,6 +151,7 @@ export async function createRun(backend: ExactQueueBackend): Promise<PropertyRun
       turn += 1;
       await act(handles[turn % 2]!, step);
       await compare(handles[turn % 2]!, model);
+      await backend.audit?.();
     },
     async finish() {
       const { events, gap } = await handles[0]!.events(cursor, 10_000);
@@ -153,10 +171,7 @@ export async function createRun(backend: ExactQueueBackend): Promise<PropertyRun
   };
 }
 
-function outcomeOf(
-  task: { id: string; version: number },
-  outcome: Extract<Step, { do: 'settle' }>['outcome'],
-): Settlement {
+function outcomeOf(task: Handed, outcome: Extract<Step, { do: 'settle' }>['outcome']): Settlement {
   if (outcome === 'done') return done(task);
   if (outcome === 'retry') return again(task);
   if (outcome === 'dead') return dead(task);

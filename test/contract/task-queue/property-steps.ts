@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { TASK_PRIORITIES, type TaskPriority } from '../../../src-core/domain/task.ts';
+import { TASK_PRIORITIES, type TaskCorrection, type TaskPriority } from '../../../src-core/domain/task.ts';
 import { BACKOFF, LEASE, LOST_AFTER, UNSEEN_RETRY } from './backend.ts';
 
 const WORKERS = ['w1', 'w2', 'w3'] as const;
@@ -10,6 +10,8 @@ export type Step =
   | { do: 'enqueue'; id: string; priority: TaskPriority; importId: string | null; maxAttempts: number }
   | { do: 'claim'; workerId: string; max: number }
   | { do: 'claim again'; pick: number }
+  /** Claims and completes all that it got, as nearly all of a worker's life is. */
+  | { do: 'work'; workerId: string; max: number }
   | { do: 'extend'; workerId: string }
   /** Of what the worker ever claimed: also late, twice, or with the number of another claim. */
   | { do: 'settle'; workerId: string; picks: number[]; outcome: (typeof OUTCOMES)[number]; wrongBy: number }
@@ -18,6 +20,7 @@ export type Step =
   | { do: 'heartbeat'; workerId: string; state: 'busy' | 'draining' | 'stopped' }
   | { do: 'pause'; paused: boolean; importId: string | null }
   | { do: 'retry' | 'cancel' | 'remove'; ids: string[] | null; importId: string | null }
+  | { do: 'retry corrected'; corrections: Pick<TaskCorrection, 'id' | 'priority' | 'maxAttempts'>[] }
   | { do: 'advance'; ms: number }
   | { do: 'reopen' };
 
@@ -43,6 +46,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({ do: fc.constant('claim' as const), workerId, max: fc.integer({ min: 1, max: 4 }) }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('claim again' as const), pick }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant('work' as const), workerId, max: fc.integer({ min: 1, max: 4 }) }),
+  },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('extend' as const), workerId }) },
   {
     weight: 8,
@@ -71,6 +78,20 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       do: fc.constantFrom('retry' as const, 'cancel' as const, 'remove' as const),
       ids: fc.option(fc.array(id, { minLength: 1, maxLength: 3 })),
       importId,
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('retry corrected' as const),
+      // Also unknown ones.
+      corrections: fc.uniqueArray(
+        fc.record(
+          { id, priority: fc.constantFrom(...TASK_PRIORITIES), maxAttempts: fc.integer({ min: 1, max: 3 }) },
+          { requiredKeys: ['id'] },
+        ),
+        { minLength: 1, maxLength: 4, selector: ({ id }) => id },
+      ),
     }),
   },
   {

@@ -7,6 +7,7 @@ import { testProperties } from './properties.ts';
 import { testReads } from './reads.ts';
 import type { OpenStores } from './samples.ts';
 import { testSearch } from './search.ts';
+import { testSimilarPairs } from './similar-pairs.ts';
 import { testSetPayload } from './set-payload.ts';
 import { testUpsert } from './upsert.ts';
 import { testWords } from './words.ts';
@@ -22,6 +23,7 @@ export function testVectorStore(name: string, open: OpenStores): void {
     testReads(open);
     testFilters(open);
     testSearch(open);
+    testSimilarPairs(open);
     testWords(open);
     testProperties(open);
   });

@@ -39,8 +39,7 @@ function importRun(id: string, counts: Partial<LedgerCounts>, more: Partial<Impo
 }
 
 function report(runs: ImportRun[], more: Partial<IndexReport> = {}): IndexReport {
-  const catalog = { id: 'catalog', name: 'shop', model: 'm', dimension: 2, createdAt: 0 };
-  return { catalog, runs, interrupted: false, durationMs: 2_000, completedNow: 10, ...more };
+  return { catalog: 'shop', runs, interrupted: false, goesOn: false, durationMs: 2_000, completedNow: 10, ...more };
 }
 
 const failing = importRun('one', { indexed: 10, skipped: 4, failed: 2 }, { errors: { IMAGE_CORRUPT: 2 } });
@@ -115,6 +114,9 @@ it('says how to resume', () => {
   expect(indexSummary(stopped, [], plain)).toContain(
     'Stopped: 3 pictures indexed in "shop" so far; the same command resumes.',
   );
+  expect(indexSummary({ ...stopped, goesOn: true }, [], plain)).toContain(
+    'the server goes on, and the same command follows it again',
+  );
   expect(indexDocument(stopped)).toMatchObject({ interrupted: true, open: 7, discovered: 10 });
 });
 
@@ -143,5 +145,5 @@ it.each([
   ],
   ['decoding', [importRun('x', {}, { state: 'waiting', reason: 'DISK_FULL' })], false, 'waiting: DISK_FULL'],
 ] as const)('notes what keeps it: %s', (limit, runs, noFleet, note) => {
-  expect(noteOf(runs, { limit, share: 0.5, text: 'the text' }, noFleet)).toBe(note);
+  expect(noteOf(runs, { limit, share: 0.5, moreWorkersHelp: null, text: 'the text' }, noFleet)).toBe(note);
 });

@@ -48,10 +48,12 @@ describe('what limits the fleet', () => {
     expect(full).toEqual({
       limit: 'decoding',
       share: 0.92,
+      moreWorkersHelp: false,
       text: 'decoding, 92 % of what this machine can do; more workers would not help',
     });
     const half = bottleneck(view([span('a', busy, { cpu: 1 })]));
     expect(half.text).toBe('decoding, 50 % of what this machine can do; more workers may help');
+    expect(half.moreWorkersHelp).toBe(true);
   });
 
   it('knows that a machine may be full of other work', () => {
@@ -67,7 +69,12 @@ describe('what limits the fleet', () => {
   it('counts the processors of this machine only', () => {
     const spans = [span('a', { embed: 1 }, { cpu: 1 }), span('b', { embed: 1 }, { cpu: 8, host: 'there' })];
     expect(bottleneck(view(spans)).share).toBe(0.5);
-    expect(bottleneck(view([spans[1]!]))).toEqual({ limit: 'inference', share: 0, text: 'inference' });
+    expect(bottleneck(view([spans[1]!]))).toEqual({
+      limit: 'inference',
+      share: 0,
+      moreWorkersHelp: null,
+      text: 'inference',
+    });
   });
 
   it('weighs workers by their time', () => {
@@ -81,15 +88,16 @@ describe('what limits the fleet', () => {
     const waiting = span('a', {}, { waitingFor: 'the store cannot be reached' });
     expect(bottleneck(view([idle], { open: 0 })).limit).toBe('nothing to do');
     expect(bottleneck(view([idle])).limit).toBe('nothing to do');
-    expect(bottleneck(view([])).limit).toBe('no workers');
+    expect(bottleneck(view([]))).toMatchObject({ limit: 'no workers', moreWorkersHelp: true });
     expect(bottleneck(view([], { open: 0 })).limit).toBe('nothing to do');
-    expect(bottleneck(view([idle], { paused: true })).limit).toBe('paused');
+    expect(bottleneck(view([idle], { paused: true }))).toMatchObject({ limit: 'paused', moreWorkersHelp: false });
     expect(bottleneck(view([waiting]))).toMatchObject({
       limit: 'store away',
       text: 'waiting: the store cannot be reached',
     });
     expect(bottleneck(view([waiting, span('b', { embed: 1 })])).limit).toBe('inference');
-    expect(bottleneck(view([{ ...idle, before: null }])).limit).toBe('not known yet');
+    const unknown = { limit: 'not known yet', moreWorkersHelp: null };
+    expect(bottleneck(view([{ ...idle, before: null }]))).toMatchObject(unknown);
   });
 
   const times = fc.double({ min: -1e9, max: 1e9, noNaN: true });

@@ -61,6 +61,24 @@ describe('a plain line', () => {
     });
   });
 
+  it('keeps every digit of a number that is too large to be one', () => {
+    const line = `{"image_path":"/a.jpg","task_id":12345678901234567890,"product_id":9007199254740993,
+      "shop":{"ids":[9007199254740993,-9007199254740993,9007199254740991]},"price":0.1,"large":1e300}`;
+    const parsed = parsePlainLine(line);
+    if ('error' in parsed) throw parsed.error;
+    expect(plainTaskToNew(parsed.task, CATALOG, 'made-id')).toMatchObject({
+      id: '12345678901234567890',
+      payload: {
+        productId: '9007199254740993',
+        metadata: {
+          shop: { ids: ['9007199254740993', '-9007199254740993', 9_007_199_254_740_991] },
+          price: 0.1,
+          large: 1e300,
+        },
+      },
+    });
+  });
+
   it('may say null for what it leaves out', () => {
     const nothing = { task_id: null, product_id: null, name: null, description: null, metadata: null, catalog: null };
     const task = taskIn({ image_path: '/a.jpg', ...nothing, priority: null, max_attempts: null });

@@ -158,3 +158,30 @@ test('is closed once, and asked no more', async () => {
   await expect(finder.find({ catalog: 'pictures', like, limit: 1 })).rejects.toMatchObject(appError('CANCELLED'));
   expect(await store.catalogs()).toHaveLength(1);
 });
+
+const side = async (file: string) => sharp(join(SAMPLES, file)).resize(160, 160, { fit: 'fill' }).png().toBuffer();
+
+test('searches for a part of a picture alone', async () => {
+  const { finder, folder } = await setUp();
+  const [red, tree] = [await side(FILES[0]!), await side(FILES[3]!)];
+  const path = join(folder, 'both.png');
+  const canvas = sharp({ create: { width: 320, height: 160, channels: 3, background: '#fff' } });
+  const placed = [red, tree].map((input, i) => ({ input, left: i * 160, top: 0 }));
+  await canvas.composite(placed).png().toFile(path);
+  const half = (x: number) => ({ path, region: { x, y: 0, width: 0.5, height: 1 } });
+  const best = async (like: Parameters<Finder['find']>[0]['like']) => {
+    const { hits } = await finder.find({ catalog: 'pictures', like, limit: 1 });
+    return hits[0]!;
+  };
+  for (const [x, file] of [
+    [0, FILES[0]!],
+    [0.5, FILES[3]!],
+  ] as const) {
+    const hit = await best([half(x)]);
+    expect(hit.record.canonicalName).toBe(`/pictures/${file}`);
+    expect(hit.score).toBeGreaterThan(0.98);
+  }
+  expect((await best([{ path }])).score).toBeLessThan(0.98);
+  const beyond = { path, region: { x: 0.6, y: 0, width: 0.5, height: 1 } };
+  await expect(best([beyond])).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+});

@@ -183,6 +183,24 @@ describe('a worker that is replaced', () => {
     expect(() => supervisor.restart('nobody')).toThrow(expect.objectContaining({ code: 'NOT_FOUND' }));
   });
 
+  it('ends one for good, and starts no other for it', async () => {
+    const { supervisor, host, ofType } = testFleet('ok');
+    await supervisor.start(2);
+    await eventually(() => expect(ofType('ready')).toHaveLength(2));
+    const [first, second] = supervisor.workers();
+    supervisor.drainOne(first!.workerId);
+    supervisor.drainOne(first!.workerId);
+    expect(supervisor.wanted()).toBe(1);
+    await eventually(() => {
+      expect(ofType('exited')).toMatchObject([{ workerId: first!.workerId, expected: true }]);
+      expect(supervisor.workers()).toMatchObject([{ workerId: second!.workerId }]);
+    });
+    expect(host.alive()).toHaveLength(1);
+    expect(() => supervisor.drainOne(first!.workerId)).toThrow(expect.objectContaining({ code: 'NOT_FOUND' }));
+    supervisor.resize(2);
+    await eventually(() => expect(host.alive()).toHaveLength(2));
+  });
+
   it('raises the alarm when it asks for it again and again before it does anything', async () => {
     const { supervisor, ofType } = testFleet('recycle-spin');
     await supervisor.start(1);

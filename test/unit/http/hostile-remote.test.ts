@@ -177,5 +177,5 @@ it('is not a way in for those who search', async () => {
   }
   expect((await on.post('/search', { image_url: 'file:///etc/hostname' })).json().status).toBe(400);
   expect(seen).toEqual([]);
-  expect(await readdir(join(on.console.dataDir.root, 'uploads'))).toEqual([]);
+  expect(await readdir(join(on.console.dataDir.root, 'queries'))).toEqual([]);
 });

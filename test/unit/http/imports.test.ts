@@ -65,6 +65,16 @@ it('says what is wrong with an import', async () => {
   expect((await get('/imports')).json()).toEqual({ imports: [] });
 });
 
+it('says when a source was last looked through', async () => {
+  const { get, start, end, console } = await importer();
+  const id = await start();
+  const { created_at } = (await get(`/imports/${id}`)).json();
+  expect((await get('/sources')).json().sources).toMatchObject([{ scanned_at: created_at }]);
+  await end(id);
+  expect((await get('/sources')).json().sources).toMatchObject([{ scanned_at: null }]);
+  expect(await (await console.imports()).list(10)).toHaveLength(1);
+});
+
 it('tells what became of each file, in pages and as CSV', async () => {
   const { get, start, end, root, paths } = await importer();
   await writeFile(join(root, 'notes, "old".txt'), '');

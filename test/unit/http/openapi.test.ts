@@ -49,7 +49,8 @@ it('has every route of the server', async () => {
   const { app } = await testServer();
   const routes: string[] = [];
   app.addHook('onRoute', ({ method, url }) => {
-    for (const each of [method].flat()) routes.push(`${each} ${url.replaceAll(/:(\w+)/g, '{$1}')}`);
+    const path = url.replaceAll(/:(\w+)/g, '{$1}').replace('/files/*', '/files/{path}');
+    for (const each of [method].flat()) routes.push(`${each} ${path}`);
   });
   await app.ready();
   const { paths } = (await app.inject({ url: '/openapi.json', headers: AUTH })).json<Document>();

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { createReader } from '../../../src-main/http/queue/live-reader.ts';
+import { heartbeatOf } from '../../support/fleet-facts.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 import { AUTH, testServer } from './test-server.ts';
 
@@ -76,6 +77,17 @@ it('begins with a snapshot, then tells what happens', async () => {
       { type: 'paused', import_id: null },
     ]),
   );
+});
+
+it('tells of workers that have ended', async () => {
+  const { listen, console } = await listening();
+  const queue = await console.queue();
+  for (const workerId of ['one', 'two']) await queue.heartbeat(heartbeatOf({ workerId }));
+  const { events, waitFor } = await listen();
+  await waitFor((all) => expect(all[0]).toMatchObject({ data: { workers: [{}, {}] } }));
+  await queue.removeWorker('one');
+  await waitFor((all) => expect(all.find(({ event }) => event === 'worker_gone')?.data).toEqual({ worker_id: 'one' }));
+  expect(events().filter(({ event }) => event === 'worker_gone')).toHaveLength(1);
 });
 
 it('goes on after the last event that the reader saw, and with a snapshot where it cannot', async () => {

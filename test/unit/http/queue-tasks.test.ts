@@ -156,6 +156,57 @@ it('retries with a correction: another place, catalog, priority, number of attem
   expect((await queue.stats()).counts.cancelled).toBe(3);
 });
 
+it('tells one task whole: what was enqueued, and each run that went wrong', async () => {
+  const { get, post, queue, folder } = await withTasks(2);
+  const whole = (await get('/queue/status/t0')).json();
+  expect(whole).toMatchObject({
+    payload: { path: join(folder, 'old', '0.png'), metadata: { row: 0 } },
+    history: [
+      {
+        worker_id: 'w',
+        at: whole.finished_at,
+        error: { code: 'IMAGE_CORRUPT', message: 'is "broken", said the test', retryable: false, stack: null },
+        timings: null,
+      },
+    ],
+  });
+  await post('/queue/tasks/t0/retry', {});
+  const { tasks } = await queue.claim({ workerId: 'w2', claimId: 'c2', max: 1, leaseMs: 60_000 });
+  const error = { code: 'INTERNAL' as const, message: 'odd', retryable: true, stack: 'Error: odd\n    at test' };
+  const timings = { read: 1.5 };
+  await queue.settle('w2', [{ taskId: 't0', version: tasks[0]!.version, outcome: 'retry', error, timings }]);
+  const { history } = (await get('/queue/status/t0')).json();
+  expect(history.map((run: { worker_id: string }) => run.worker_id)).toEqual(['w', 'w2']);
+  expect(history[1]).toMatchObject({ error: { retryable: true, stack: error.stack }, timings });
+  expect((await get('/queue/tasks')).json().tasks[0]).not.toHaveProperty('payload');
+});
+
+it('gives what waits another priority', async () => {
+  const { post, get } = await withTasks(6);
+  for (const body of [{ priority: 'high' }, { all: true }, { all: true, priority: 'urgent' }]) {
+    expect([body, (await post('/queue/priority', body)).statusCode]).toEqual([body, 400]);
+  }
+  expect((await post('/queue/priority', { text: '3.png', priority: 'high' })).json()).toEqual({ changed: 1 });
+  expect((await post('/queue/priority', { all: true, priority: 'low' })).json()).toEqual({ changed: 4 });
+  expect((await get('/queue/stats')).json().waiting_by_priority).toEqual({ high: 0, normal: 0, low: 4 });
+});
+
+it('forgets what is finished, for the number that was told', async () => {
+  const { post, get, queue } = await withTasks(6);
+  const { count, at } = (await get('/queue/count?state=failed,cancelled')).json();
+  expect(count).toBe(2);
+  const refused = await post('/queue/remove', { all: true });
+  expect(refused.json()).toMatchObject({ status: 400, errors: [{ field: 'confirm', problem: 'must be 2' }] });
+  expect((await post('/queue/remove', { all: true, confirm: 6 })).statusCode).toBe(400);
+  expect((await post('/queue/remove', { confirm: 2 })).statusCode).toBe(400);
+  const finishedBy = async (time: string) => (await get(`/queue/count?finished_before=${time}`)).json().count;
+  expect([await finishedBy(at), await finishedBy('2000-01-01T00:00:00Z')]).toEqual([2, 0]);
+  expect((await post('/queue/remove', { state: ['waiting'], confirm: 0 })).json()).toEqual({ removed: 0 });
+  expect((await post('/queue/remove', { state: ['failed'], confirm: 1 })).json()).toEqual({ removed: 1 });
+  expect((await post('/queue/remove', { all: true, confirm: 1 })).json()).toEqual({ removed: 1 });
+  expect((await queue.stats()).counts).toMatchObject({ waiting: 4, failed: 0, cancelled: 0 });
+});
+
 it('pauses, goes on, and flushes only what is called by its name', async () => {
   const { post, get, queue } = await withTasks(4);
   expect((await post('/queue/pause', undefined)).json()).toEqual({ paused: true });

@@ -57,6 +57,25 @@ it('enqueues a picture with all that is said of it', async () => {
   });
 });
 
+it.each([
+  ['info', 0],
+  ['debug', 1],
+] as const)('logs at %s single enqueues %i times, and others always', async (level, times) => {
+  const folder = await tempDir();
+  const { post, get, lines } = await testServer({ paths: { allowRoots: [folder] }, log: { level } });
+  await post('/queue/enqueue', { image_path: join(folder, 'one.png') });
+  await get('/queue/stats');
+  const answered = (url: string) =>
+    lines.filter((line) => line.includes('request completed') && line.includes(reqIdOf(lines, url))).length;
+  expect([answered('/queue/enqueue'), answered('/queue/stats')]).toEqual([times, 1]);
+});
+
+/** Only the first line of a request says its address. */
+function reqIdOf(lines: readonly string[], url: string): string {
+  const first = lines.find((line) => line.includes(`"url":"${url}"`));
+  return first === undefined ? 'there is none' : (JSON.parse(first) as { reqId: string }).reqId;
+}
+
 it('answers the same id with the task that exists', async () => {
   const { post, path, folder, console } = await enqueuer();
   const first = (await post('/queue/enqueue', { image_path: path, task_id: 'same' })).json();

@@ -44,6 +44,18 @@ it('says what is wrong with a search', async () => {
     ],
     [{ image_id: 'x' }, { status: 400, errors: [{ field: 'image_id' }] }],
     [{ like: [{}] }, { status: 400, errors: [{ field: 'like.0' }] }],
+    [
+      { text: 'x', region: { x: 0, y: 0, width: 1, height: 1 } },
+      { status: 400, errors: [{ field: 'region' }] },
+    ],
+    [
+      { image_path: join(SAMPLES, 'no.png'), region: { x: 0.5, y: 0, width: 0.6, height: 1 } },
+      { status: 400, errors: [{ field: 'region' }] },
+    ],
+    [
+      { image_id: 'c0ffee00-0000-4000-8000-000000000000', region: { x: 0, y: 0, width: 1, height: 1 } },
+      { status: 404, code: 'NOT_FOUND' },
+    ],
   ];
   for (const [body, problem] of wrong)
     expect([body, (await post('/search', body)).json()]).toMatchObject([body, problem]);
@@ -57,6 +69,7 @@ it('takes an uploaded picture, and leaves nothing of it', async () => {
     '/search',
     upload([
       ['limit', '3'],
+      ['region', '0,0,0.5,1'],
       ['picture', picture],
     ]),
   );
@@ -85,10 +98,17 @@ it('takes an uploaded picture, and leaves nothing of it', async () => {
       ]),
       { status: 413, code: 'INVALID_INPUT' },
     ],
+    ...['0,0,1', '0,0,1,2', '0,0,1,1,1', 'left'].map((part): [FormData, object] => [
+      upload([
+        ['region', part],
+        ['picture', picture],
+      ]),
+      { status: 400, detail: expect.stringContaining('region') },
+    ]),
     [upload([['picture', new Blob(['no picture'])]]), { status: 422, code: 'UNSUPPORTED_FORMAT' }],
   ];
   for (const [form, problem] of wrong) expect((await post('/search', form)).json()).toMatchObject(problem);
-  expect(await readdir(join(console.dataDir.root, 'uploads'))).toEqual([]);
+  expect(await readdir(join(console.dataDir.root, 'queries'))).toEqual([]);
 });
 
 it('refuses an upload that is larger than a picture may be', async () => {

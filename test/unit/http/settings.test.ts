@@ -33,7 +33,7 @@ it('tells settings without secrets', async () => {
 });
 
 it('writes what is changed into the file, whole or not at all', async () => {
-  const { patch, file, console } = await server();
+  const { get, patch, file, console } = await server();
   await writeFile(file, '{"version": 1, "limits": {"maxPixels": 5}}');
   const answer = await patch({ 'limits.maxBytes': 9, 'redis.url': 'redis://:hidden@queue' });
   expect(answer.json()).toEqual({ changed: ['limits.maxBytes', 'redis.url'], restart_needed: true });
@@ -54,11 +54,25 @@ it('writes what is changed into the file, whole or not at all', async () => {
     const problem = { status: 400, code: 'INVALID_INPUT', errors: [{ field }] };
     expect([wrong, (await patch(wrong)).json()]).toMatchObject([wrong, problem]);
   }
-  // Whoever has the token would else let himself read the whole machine.
-  for (const wrong of [{ 'paths.allowRoots': ['/'] }, { 'paths.map': ['/a=/'] }, { 'http.fetchUrls': true }]) {
+  // Whoever has the token would else let himself read the whole machine and its network.
+  for (const wrong of [
+    { 'paths.allowRoots': ['/'] },
+    { 'paths.map': ['/a=/'] },
+    { 'http.fetchUrls': true },
+    { 'models.mirror': 'http://169.254.169.254' },
+    { 'models.mirror': null },
+  ]) {
     expect([wrong, (await patch(wrong)).json()]).toMatchObject([wrong, { status: 403, code: 'FORBIDDEN' }]);
   }
   expect(await readFile(file, 'utf8')).toBe(before);
+  const told = (await get('/settings')).json().settings;
+  expect(told).toMatchObject({
+    'limits.maxPixels': { value: 300_000_000, next: 5, is_saved: true, is_overridden: false, may_change: true },
+    'limits.decodeMs': { next: 30_000, is_saved: false },
+    'redis.url': { value: null, next: 'redis://***@queue', is_saved: true },
+    'paths.map': { may_change: false },
+    'models.mirror': { may_change: false, value: 'https://huggingface.co' },
+  });
   await patch({ 'limits.maxPixels': null });
   expect(await loadSettings({ dataDir, env: {} })).toMatchObject({ limits: { maxPixels: 300_000_000 } });
 });
@@ -72,6 +86,8 @@ it('lists the models that are installed, the damaged ones too', async () => {
     models: [
       { id: 'mine', built_in: false, in_use: false, problem: { code: 'MODEL_INVALID' } },
       { id: 'default-160', built_in: true, in_use: true, dimension: 256, problem: null },
+      { id: 'clip-vit-b32', installed: false },
+      { id: 'siglip2-b16-224', installed: false },
     ],
   });
 });

@@ -4,10 +4,21 @@ import { settingsSchema, type SettingsInput } from '../../../src-core/settings/s
 import { createConsole } from '../../../src-main/console.ts';
 import { createRoots } from '../../../src-main/http/roots.ts';
 import { createServer, type ServerOptions } from '../../../src-main/http/server.ts';
+import { startQdrantDouble } from '../../support/qdrant-double/start.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
 export const TOKEN = 'a-token-of-the-tests';
 export const AUTH = { authorization: `Bearer ${TOKEN}` };
+
+export const STORES = ['data dir', 'qdrant'] as const;
+
+/** Settings of a server with its store there. */
+export async function storeIn(where: (typeof STORES)[number]): Promise<Partial<SettingsInput>> {
+  if (where === 'data dir') return {};
+  const double = await startQdrantDouble();
+  onTestFinished(() => double.stop());
+  return { qdrant: { url: double.url } };
+}
 
 /** The server over real backends in a data dir of its own, called without a port. There is no fleet. */
 export async function testServer(settings: Partial<SettingsInput> = {}, options: Partial<ServerOptions> = {}) {
@@ -25,6 +36,7 @@ export async function testServer(settings: Partial<SettingsInput> = {}, options:
     roots: createRoots({
       allowed: console.settings.paths.allowRoots,
       imported: async () => [],
+      own: [console.uploadsFolder],
       folders: (await console.naming()).folders,
     }),
     token: TOKEN,

@@ -86,7 +86,7 @@ it('sets what the program knows, and explains what it reads', () => {
     'QDRANT_API_KEY',
   ]);
   const set = Object.keys({ ...services.api?.environment, ...services.worker?.environment });
-  expect(set.filter((name) => !known.has(name))).toEqual(['IMAGEFLEET_TOKEN']);
+  expect(set.filter((name) => !known.has(name))).toEqual(['IMAGEFLEET_TOKEN', 'IMAGEFLEET_READ_ONLY_TOKEN']);
 
   const variables = new Set([...text.matchAll(/(?<!\$)\$\{(\w+)/g)].map(([, name]) => name));
   const explained = new Set([...read('.env.example').matchAll(/^#?(\w+)=/gm)].map(([, name]) => name));
@@ -109,7 +109,9 @@ it('has a Prometheus that asks the server', () => {
   expect(jobs).toMatchObject([
     { authorization: { credentials_file: '/tmp/token' }, static_configs: [{ targets: ['api:8000'] }] },
   ]);
-  expect(text).toContain('>/tmp/token');
+  // It only looks.
+  expect(text).toContain('"$$IMAGEFLEET_READ_ONLY_TOKEN" >/tmp/token');
+  expect(Object.keys(services.prometheus!.environment!)).toEqual(['IMAGEFLEET_READ_ONLY_TOKEN']);
 });
 
 it('has a quick start for Windows that names files which exist', () => {

@@ -77,14 +77,20 @@ it('builds, starts, and shows that a picture is indexed and found', TEST, async 
   expect(calls()).toContain('compose up --build --detach --wait --wait-timeout 300');
 });
 
-it('makes .env with a token that only its owner may read', async () => {
+it('makes .env with tokens and a password that only its owner may read', async () => {
   const { folder, run, calls } = await checkout('[ "$2" != up ]');
   const { code, stderr } = await run();
   expect({ code, stderr }).toMatchObject({ code: 1, stderr: expect.stringContaining('The fleet did not start') });
   expect(calls()).toContain('compose logs --tail 20');
   const text = readFileSync(join(folder, '.env'), 'utf8');
-  expect(text).toMatch(/^IMAGEFLEET_TOKEN=[0-9a-f]{64}$/m);
-  expect(text.replace(/^(IMAGEFLEET_TOKEN=).*$/m, '$1')).toBe(readFileSync(join(folder, '.env.example'), 'utf8'));
+  const made = [...text.matchAll(/^(\w+=)([0-9a-f]{64})$/gm)].map(([, name, value]) => ({ name, value }));
+  expect(made.map(({ name }) => name)).toEqual([
+    'IMAGEFLEET_TOKEN=',
+    'IMAGEFLEET_READ_ONLY_TOKEN=',
+    'GRAFANA_PASSWORD=',
+  ]);
+  expect(new Set(made.map(({ value }) => value)).size).toBe(3);
+  expect(text.replaceAll(/=[0-9a-f]{64}$/gm, '=')).toBe(readFileSync(join(folder, '.env.example'), 'utf8'));
   expect(statSync(join(folder, '.env')).mode & 0o777).toBe(0o600);
 });
 

@@ -14,7 +14,9 @@ it('tells what limits the fleet from the last two heartbeats of each worker, how
   const stats = statsOf({ counts: { ...statsOf().counts, waiting: 7 } });
   const queue = { stats: async () => stats, workers: async () => workers };
   let times = { idle: 0, total: 0 };
-  const status = createFleetStatus({ queue, host: 'here', cores: 2, processorTimes: () => times });
+  let at = 0;
+  const processors = { processorTimes: () => times, now: () => at };
+  const status = createFleetStatus({ queue, host: 'here', cores: 2, ...processors });
   const limit = async () => (await status.read()).bottleneck.limit;
 
   expect(await limit()).toBe('not known yet');
@@ -22,9 +24,20 @@ it('tells what limits the fleet from the last two heartbeats of each worker, how
   expect([await limit(), await limit(), await limit()]).toEqual(['inference', 'inference', 'inference']);
   workers = [beat({ decode: 55_000, embed: 5_000 }, 110_000)];
   times = { idle: 2, total: 100 };
+  at += 1_000;
   expect((await status.read()).bottleneck.text).toBe(
     'decoding, 50 % of what this machine can do, other programs take the rest; more workers would not help',
   );
+
+  // Asked again a moment later, in which the processors happened to rest.
+  times = { idle: 3, total: 101 };
+  at += 10;
+  expect((await status.read()).bottleneck.text).toContain('other programs take the rest');
+
+  workers = [beat({ decode: 55_000, embed: 5_100 }, 310_000)];
+  expect(await limit()).toBe('not known yet');
+  workers = [beat({ decode: 55_000, embed: 9_100 }, 315_000)];
+  expect(await limit()).toBe('inference');
 
   const lost = { ...beat({}, 0), lost: true };
   workers = [lost];

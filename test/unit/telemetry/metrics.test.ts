@@ -105,6 +105,20 @@ describe("the fleet's metrics", () => {
     expect(await decode()).toBe(4.15);
   });
 
+  it('add up of the stages only what is new where others counted before, and nothing twice of a silent worker', async () => {
+    const metrics = createFleetMetrics();
+    const decode = async () =>
+      (await scrape(metrics)).samples.get('imagefleet_stage_busy_seconds_total{stage="decode"}');
+    metrics.adopt([worker('w1', 9_000)]);
+    metrics.heard([worker('w1', 9_000)]);
+    expect(await decode()).toBe(0);
+    metrics.heard([worker('w1', 9_500), worker('w2', 1_000)]);
+    expect(await decode()).toBe(1.5);
+    metrics.heard([worker('w2', 1_000)]);
+    metrics.heard([worker('w1', 9_750), worker('w2', 1_000)]);
+    expect(await decode()).toBe(1.75);
+  });
+
   it('count how long stages took in buckets that hold those below them', async () => {
     const metrics = createFleetMetrics();
     const clock = createStageClock(() => 0);

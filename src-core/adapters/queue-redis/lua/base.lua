@@ -1,10 +1,12 @@
 -- What the scripts that know every rule stand on, behind the quick ways through the common cases.
+-- The numbers of events begin with the clock, a hundred a ms, which no queue's events overtake: a cursor from before the
+-- server lost all its data is below those that it still has, and its reader is told so, however many have come since.
 local Q = {
   place = queue[LAST_PLACE],
   number = queue[NUMBER],
   sets = queue[SETS],
   splits = queue[SPLITS],
-  seq = queue[SEQ],
+  seq = queueText and queue[SEQ] or now * 100,
   minute = queue[MINUTE],
   paused = queue[PAUSED],
   owner = queue[OWNER],

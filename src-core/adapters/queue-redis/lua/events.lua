@@ -1,6 +1,11 @@
 -- ARGV: clock, the last seq that the reader knows or empty, most events. Answers the last seq there is, whether events
 -- are missing, and events as lists: seq, then as they were recorded.
 local since, most = tonumber(ARGV[2]), tonumber(ARGV[3])
+-- What a reader of an empty queue is told to go on from must be where the first event follows.
+if not queueText then
+  evenWhenFull()
+  saveQueue()
+end
 if not since then return { Q.seq, 0, {} } end
 local first = Q.seq - call('LLEN', P .. 'events') + 1
 -- A cursor from the future is one of another queue that was here before.

@@ -1,5 +1,5 @@
 -- ARGV[2] is the part of a filter that the packed state can answer, as JSON of strings: states, codes, importId,
--- workerId.
+-- workerId, and finishedBefore in ms since the epoch, the only number.
 local filter = cjson.decode(ARGV[2])
 
 local function setOf(list)
@@ -18,4 +18,5 @@ local function matches(task)
     and (not wantedCodes or wantedCodes[task[CODE]])
     and (not filter.importId or task[IMPORT] == filter.importId)
     and (not filter.workerId or task[WORKER] == filter.workerId)
+    and (not filter.finishedBefore or (task[FINISHED] > 0 and task[FINISHED] <= filter.finishedBefore))
 end

@@ -81,10 +81,11 @@ local function dropCompleted()
 end
 
 local function dropEvents()
-  local over = call('LLEN', P .. 'events') - keepEvents
+  local over = math.min(STEP, call('LLEN', P .. 'events') - keepEvents)
   if over <= 0 then return end
   call('LTRIM', P .. 'events', over, -1)
   trimmed = trimmed + over
+  more = more or over == STEP
 end
 
 local function dropWorkers()

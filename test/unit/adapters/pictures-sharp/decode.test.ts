@@ -186,3 +186,22 @@ test('no EXIF time is null, and so is one that is no date', async () => {
 function meanDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return Array.from(a, (value, i) => Math.abs(value - (b[i] ?? 0))).reduce((sum, x) => sum + x, 0) / a.length;
 }
+
+test('cuts a part out of the picture as it is displayed', async () => {
+  const pictures = open();
+  const upright = await drawing().jpeg({ quality: 100, chromaSubsampling: '4:4:4' }).toBuffer();
+  // The same picture, lying on its side with a word about it.
+  const lying = await sharp(upright).rotate(270).withMetadata({ orientation: 6 }).png().toBuffer();
+  const region = { x: 0.5, y: 0, width: 0.5, height: 0.5 };
+  const cut = await sharp(upright).extract({ left: 300, top: 0, width: 300, height: 200 }).png().toBuffer();
+  const wanted = await pictures.decode(cut);
+  for (const bytes of [upright, lying]) {
+    const { pixels, width, height, thumbhash } = await pictures.decode(bytes, region);
+    expect([width, height]).toEqual([600, 400]);
+    const off = pixels.map((value, i) => Math.abs(value - wanted.pixels[i]!));
+    expect(off.reduce((sum, value) => sum + value, 0) / off.length).toBeLessThan(1);
+    expect(thumbhash).toBe(wanted.thumbhash);
+  }
+  const dot = await pictures.decode(upright, { x: 1, y: 1, width: 1e-9, height: 1e-9 });
+  expect([...dot.pixels.subarray(0, 3)]).toEqual([...dot.pixels.subarray(-3)]);
+});

@@ -1,6 +1,6 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { once } from 'node:events';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { checkRedis, type RedisFinding } from '../../../../src-core/adapters/queue-redis/checks.ts';
 import { connectRedis, type RedisConnection } from '../../../../src-core/adapters/queue-redis/connect.ts';
 import { startRedisCluster } from '../../../support/redis-cluster.ts';
@@ -49,6 +49,32 @@ describe('checkRedis', () => {
     expect(more).toEqual([]);
   });
 
+  it('asks no more than the user may, but for the version', async () => {
+    const rights = ['~*', '+@all', '-info', '-config'];
+    const { port } = await startRedis({ args: ['--user', 'fleet', 'on', '>secret', ...rights] });
+    const report = await checkRedis(await connect(`redis://fleet:secret@127.0.0.1:${port}`));
+    expect(report).toMatchObject({
+      version: expect.stringMatching(/^\d+\.\d+\.\d+$/) as string,
+      findings: [{ level: 'unknown', message: expect.stringContaining('does not let its user ask INFO') as string }],
+    });
+    const old = await startOldServer('6.0.16', { mayAsk: false });
+    await expect(checkRedis(await connect(`redis://127.0.0.1:${old}`))).rejects.toMatchObject({
+      message: expect.stringContaining('is version 6.0.16; 6.2.0 is the oldest') as string,
+    });
+  });
+
+  it('says what a failover may lose, unless writes wait for replicas', async () => {
+    const master = await startRedis({ args: SAFE });
+    const connection = await connect(master.url);
+    await startRedis({ args: ['--replicaof', '127.0.0.1', String(master.port)] });
+    await vi.waitFor(async () => expect((await checkRedis(connection)).findings).toHaveLength(1), { timeout: 10_000 });
+    expect((await checkRedis(connection)).findings).toMatchObject([
+      { level: 'unsafe', todo: expect.stringContaining('min-replicas-to-write 1') as string },
+    ]);
+    await connection.client.config('SET', 'min-replicas-to-write', '1');
+    expect((await checkRedis(connection)).findings).toEqual([]);
+  });
+
   it('asks every master of a cluster', async () => {
     const { url, nodes } = await startRedisCluster();
     const { findings } = await checkRedis(await connect(url));
@@ -76,17 +102,21 @@ describe('checkRedis', () => {
   });
 });
 
-/** A server too old to be had here: it answers INFO, and OK to all else. */
-async function startOldServer(version: string): Promise<number> {
+/** A server too old to be had here: it answers INFO, or HELLO to who may not ask that, and OK to all else. */
+async function startOldServer(version: string, { mayAsk = true } = {}): Promise<number> {
   const open = new Set<Socket>();
   const info = `# Server\r\nredis_version:${version}\r\nloading:0\r\n`;
+  const answers: Record<string, string> = {
+    hello: mayAsk ? "-ERR unknown command 'HELLO'\r\n" : `*2\r\n$7\r\nversion\r\n$${version.length}\r\n${version}\r\n`,
+    info: mayAsk
+      ? `$${info.length}\r\n${info}\r\n`
+      : "-NOPERM this user has no permissions to run the 'info' command\r\n",
+  };
   const server = createServer((socket) => {
     open.add(socket);
     socket.setEncoding('utf8').on('data', (text: string) => {
       for (const [, name = ''] of text.matchAll(/\*\d+\r\n\$\d+\r\n(\w+)\r\n/g)) {
-        if (name.toLowerCase() === 'hello') socket.write("-ERR unknown command 'HELLO'\r\n");
-        else if (name.toLowerCase() === 'info') socket.write(`$${info.length}\r\n${info}\r\n`);
-        else socket.write('+OK\r\n');
+        socket.write(answers[name.toLowerCase()] ?? '+OK\r\n');
       }
     });
   });

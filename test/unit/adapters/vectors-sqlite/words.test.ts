@@ -34,9 +34,11 @@ async function oldDatabase(): Promise<{ path: string; catalogId: string }> {
   await store.close();
   const raw = openRaw(path);
   raw.exec(
-    `DROP TABLE words; DROP TABLE word_lengths; ALTER TABLE catalogs DROP COLUMN unworded; PRAGMA user_version = 1`,
+    `DROP TRIGGER images_inserted; DROP TRIGGER images_updated; DROP TRIGGER images_deleted;
+     DROP TABLE successions; DROP TABLE due;
+     DROP TABLE words; DROP TABLE word_lengths; ALTER TABLE catalogs DROP COLUMN unworded; PRAGMA user_version = 1`,
   );
-  expect(MIGRATIONS).toHaveLength(2);
+  expect(MIGRATIONS).toHaveLength(3);
   return { path, catalogId: catalog.id };
 }
 

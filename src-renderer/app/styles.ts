@@ -1,0 +1,4 @@
+// Before our own, which may override them.
+import '@mantine/core/styles.css';
+import '@mantine/notifications/styles.css';
+import './global.css';

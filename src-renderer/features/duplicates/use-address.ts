@@ -1,0 +1,18 @@
+import { getRouteApi } from '@tanstack/react-router';
+import { useCallback } from 'react';
+import type { DuplicatesQuery } from './search.ts';
+
+const route = getRouteApi('/duplicates');
+
+/** What the address says, and how it is changed. What is slid replaces; the rest can be gone back from. */
+export function useAddress() {
+  const query = route.useSearch();
+  const navigate = route.useNavigate();
+  const change = useCallback(
+    (part: Partial<DuplicatesQuery>, { replace = false } = {}): void =>
+      void navigate({ search: (old) => ({ ...old, ...part }), replace }),
+    [navigate],
+  );
+  return { query, change };
+}
+export type ChangeAddress = ReturnType<typeof useAddress>['change'];

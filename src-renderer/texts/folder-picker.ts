@@ -1,0 +1,22 @@
+export const FOLDER_PICKER = {
+  path: 'Path on the server',
+  placeholder: 'Type a path, or choose below',
+  go: 'Open',
+  up: 'One folder up',
+  list: 'What lies there',
+  roots: 'Folders that may be read',
+  folder: 'Folder',
+  manifest: 'Manifest',
+  picture: 'Picture',
+  truncated: (shown: string): string => `The first ${shown} entries are shown. Type the path of another one.`,
+  here: (folders: string, pictures: string, bytes: string): string => `Here: ${pictures} (${bytes}) and ${folders}`,
+  hereOnly: (folders: string): string => `Here: ${folders}`,
+  folders: (count: number, text: string): string => (count === 1 ? `${text} folder` : `${text} folders`),
+  pictures: (count: number, text: string): string => (count === 1 ? `${text} picture` : `${text} pictures`),
+  emptyFolder: 'No folder, picture or manifest lies here.',
+  noRoots: {
+    title: 'The server may read no folder yet',
+    text: 'Whoever starts the server says what it may read. Start it with the folder of your pictures, or import a folder on its command line once; then it can be chosen here.',
+    start: 'imagefleet serve --allow-root /path/to/pictures',
+  },
+} as const;

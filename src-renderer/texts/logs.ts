@@ -1,0 +1,68 @@
+import type { LogLevel } from '../lib/log-rows.ts';
+
+/** Words of the log, and of the page that follows it. */
+export const LOGS = {
+  title: 'Logs',
+  levels: {
+    trace: 'Trace',
+    debug: 'Debug',
+    info: 'Info',
+    warn: 'Warning',
+    error: 'Error',
+    fatal: 'Fatal',
+  } satisfies Record<LogLevel, string>,
+  columns: {
+    time: 'Time',
+    level: 'Level',
+    proc: 'Process',
+    worker: 'Worker',
+    message: 'Message',
+    fields: 'Fields',
+  },
+  table: 'Log lines',
+  filters: {
+    label: 'Filters of the log',
+    level: 'Least level',
+    levelFrom: (level: string): string => `From ${level.toLowerCase()}`,
+    proc: 'Process',
+    worker: 'Worker',
+    task: 'Task, import or request',
+    text: 'Text in the line',
+    clear: 'Clear',
+    nothing: 'Nothing found',
+  },
+  follow: 'Follow',
+  pause: 'Pause',
+  newLines: (count: number, text: string): string => (count === 1 ? '1 new line' : `${text} new lines`),
+  connecting: 'Opening the log',
+  live: 'Live',
+  lost: 'Reconnecting',
+  paused: 'Paused',
+  missed: (count: string): string => `${count} lines came so fast that they were not kept`,
+  restarted: 'The server was started again',
+  empty: {
+    title: 'No line yet',
+    text: 'What the server and its workers log from now on stands here. They log what is at least as bad as the level in the settings.',
+    action: 'Change the level that is logged',
+  },
+  nothing: {
+    title: 'No line matches',
+    text: 'Take a filter away, or lower the least level.',
+  },
+  line: {
+    title: (level: string, time: string): string => `${level}, ${time}`,
+    copy: 'Copy the line as JSON',
+    message: 'Message',
+    at: 'Time',
+    proc: 'Process',
+    worker: 'Worker',
+    task: 'Task',
+    import: 'Import',
+    stack: 'Stack',
+    json: 'The whole line',
+  },
+  tail: {
+    label: 'Newest log lines',
+    none: 'It has logged nothing that the server kept.',
+  },
+} as const;
