@@ -13,7 +13,7 @@ export function usePages<Page, Row, Param>(
 ) {
   const { data, error, isPending, isFetching, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } =
     useInfiniteQuery(options);
-  const rows = useMemo(() => data?.pages.flatMap((page) => [...rowsOf(page)]) ?? [], [data, rowsOf]);
+  const rows = useMemo(() => data?.pages.flatMap(rowsOf as (page: Page) => Row[]) ?? [], [data, rowsOf]);
   const more: MoreRows = {
     hasMore: hasNextPage,
     isLoading: isPending || isFetchingNextPage,

@@ -2,6 +2,8 @@ import type { LogLevel } from '../lib/log-rows.ts';
 
 /** Words of the log, and of the page that follows it. */
 export const LOGS = {
+  bundle: 'Support bundle',
+  bundleText: 'One zip: settings without secrets, versions, numbers and recent log lines',
   title: 'Logs',
   levels: {
     trace: 'Trace',

@@ -19,8 +19,7 @@ export const SETTINGS = {
     other: 'Other',
   },
   groupTexts: {
-    connections:
-      'Without addresses, queue and vectors are in the data dir of this server. “imagefleet doctor” says what is wrong with one.',
+    connections: 'Without addresses, queue and vectors are in the data dir of this server.',
     models: 'A catalog keeps the model that it was made with.',
     folders: 'What lets a caller read more of this machine is set on the machine itself.',
     http: 'Who may call, and how much.',
@@ -53,6 +52,15 @@ export const SETTINGS = {
   },
   restart: (count: number, text: string): string =>
     `${count === 1 ? '1 setting holds' : `${text} settings hold`} from the next start of this server. Stop it and start it again; workers finish what they have.`,
+  test: {
+    button: 'Test connections',
+    noAddress: 'Type the address of a server to test it',
+    redis: 'Redis',
+    qdrant: 'Qdrant',
+    works: (name: string): string => `${name} can be used`,
+    fails: (name: string): string => `${name} cannot be used`,
+    steps: { address: 'Address', tls: 'TLS', login: 'Sign-in', version: 'Version', safety: 'Safety' },
+  },
   nothing: { title: 'No setting is called that', text: 'Try another word, or take the text away.' },
   server: {
     title: 'This server',

@@ -34,7 +34,7 @@ export async function loadModel(dirs: readonly string[], id: string): Promise<In
   const found = models.find(({ manifest, file }) => (manifest ? manifest.id === id : file === `${id}.json`));
   if (!found) {
     const ids = models.flatMap(({ manifest }) => (manifest ? [manifest.id] : [])).join(', ') || 'none';
-    throw new AppError('MODEL_NOT_FOUND', `no model "${id}" in ${dirs.join(', ')}; there are: ${ids}`);
+    throw new AppError('MODEL_NOT_FOUND', `there is no model "${id}"; there are: ${ids}`);
   }
   if (!found.manifest) throw found.problem;
   return { manifest: found.manifest, file: join(found.dir, found.manifest.file) };

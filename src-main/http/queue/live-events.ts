@@ -26,11 +26,11 @@ export function isEvent(told: Told): told is LiveEvent {
 }
 
 /** Between two looks at the queue's log; nobody looks while there is no reader. */
-const LOOK_MS = 250;
+const LOOK_MS = 100;
 /** Looks between two of workers and imports, of health, and pings. */
-const STATES_EVERY = 4;
-const HEALTH_EVERY = 20;
-const PING_EVERY = 60;
+const STATES_EVERY = 10;
+const HEALTH_EVERY = 50;
+const PING_EVERY = 150;
 /** Events that one look reads. */
 const PAGE = 500;
 /** A snapshot serves all who need one at about the same time. */

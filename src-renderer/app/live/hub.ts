@@ -1,6 +1,6 @@
 import type { LiveEvent } from '../../../src-core/contract/queue-events.ts';
 
-/** Events that were gathered; at most four batches a second. */
+/** Events that were gathered; at most seven batches a second. */
 export type LiveBatch = readonly LiveEvent[];
 
 /** Tells pages what has happened, for what is no query of theirs. */

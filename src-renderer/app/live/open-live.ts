@@ -8,7 +8,7 @@ import type { LiveHub } from './hub.ts';
 import { followEvents } from './stream.ts';
 
 /** However fast events come, the page changes at most so often. */
-const FLUSH_MS = 250;
+const FLUSH_MS = 150;
 const PROBE_MS = 5_000;
 
 /** The one event stream of this console. Answers what ends it. */

@@ -8,7 +8,7 @@ export function useConnection(): ConnectionState {
   return useSyncExternalStore(subscribe, get);
 }
 
-/** Calls `listener` with what has happened, at most four times a second. Queries of the API need it not. */
+/** Calls `listener` with what has happened, at most seven times a second. Queries of the API need it not. */
 export function useLive(listener: (batch: LiveBatch) => void): void {
   const hub = useLiveHub();
   const tell = useEffectEvent(listener);

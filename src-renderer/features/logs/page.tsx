@@ -1,7 +1,8 @@
 import { Button } from '@mantine/core';
-import { IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
+import { IconPackageExport, IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react';
 import { getRouteApi } from '@tanstack/react-router';
 import { useMemo, useState, type ReactNode } from 'react';
+import { useMayChange, useTransport } from '../../app/context.ts';
 import { useLogs } from '../../app/live/use-logs.ts';
 import { useCommands } from '../../app/palette/commands.ts';
 import { formatCount } from '../../lib/format.ts';
@@ -25,6 +26,8 @@ const TAIL = 2_000;
 const TABLE_HEIGHT = 'calc(100dvh - 190px)';
 
 export function LogsPage(): ReactNode {
+  const mayChange = useMayChange();
+  const { downloadUrl } = useTransport();
   const search = route.useSearch();
   const { level = DEFAULT_LEVEL, proc, worker, of, text } = search;
   const { rows: all, isOpen, isLost } = useLogs({ level, proc, worker_id: worker, of }, TAIL);
@@ -65,6 +68,19 @@ export function LogsPage(): ReactNode {
             <span className={classes.status} role="status">
               <Status isOpen={isOpen} isLost={isLost} isFollowing={isFollowing} />
             </span>
+            {mayChange && (
+              <Button
+                component="a"
+                href={downloadUrl('support-bundle')}
+                download
+                size="xs"
+                variant="default"
+                title={LOGS.bundleText}
+                leftSection={<IconPackageExport size={15} aria-hidden />}
+              >
+                {LOGS.bundle}
+              </Button>
+            )}
             <Button
               size="xs"
               w={110}

@@ -19,7 +19,8 @@ import { SaveBar } from './save-bar.tsx';
 import { SettingRow } from './setting-row.tsx';
 import classes from './settings.module.css';
 import { AllowedRoots, ThisServer } from './this-server.tsx';
-import { useDrafts } from './use-drafts.ts';
+import { TestConnections } from './test-connections.tsx';
+import { useDrafts, type Drafts } from './use-drafts.ts';
 import { isPending } from './values.ts';
 
 const route = getRouteApi('/settings');
@@ -116,7 +117,7 @@ function Groups({ settings, chosen, text }: GroupsProps): ReactNode {
                 />
               ))}
             >
-              {text === '' && <Beside name={group.name} model={model} />}
+              {text === '' && <Beside name={group.name} model={model} settings={settings} drafts={drafts} />}
             </GroupSection>
           ))}
         </div>
@@ -132,8 +133,16 @@ function Groups({ settings, chosen, text }: GroupsProps): ReactNode {
   );
 }
 
+interface BesideProps {
+  name: GroupName;
+  model: Setting | undefined;
+  settings: readonly Setting[];
+  drafts: Drafts;
+}
+
 /** What belongs to a group and is no setting. */
-function Beside({ name, model }: { name: GroupName; model: Setting | undefined }): ReactNode {
+function Beside({ name, model, settings, drafts }: BesideProps): ReactNode {
+  if (name === 'connections') return <TestConnections settings={settings} drafts={drafts} />;
   if (name === 'models') return <Models next={typeof model?.next === 'string' ? model.next : null} />;
   if (name === 'http') return <ThisServer />;
   return name === 'folders' ? <AllowedRoots /> : null;

@@ -25,7 +25,7 @@ export function TaskList({ which, openId }: { which: WhichTasks; openId: string 
   const { rows, more, error, refetch, stats, total } = useTasks(which);
   const [selection, setSelection] = useState<Selection>(NOTHING);
   const matching = useStateCounts(which, stats, selection.kind === 'all');
-  const openAt = rows.findIndex(({ task_id }) => task_id === openId);
+  const openAt = openId === undefined ? -1 : rows.findIndex(({ task_id }) => task_id === openId);
   const show = (task: string | undefined, replace: boolean): void =>
     void navigate({ search: (old) => ({ ...old, task }), replace });
 

@@ -45,5 +45,13 @@ export function useChangeFleet() {
     },
     onError: (error) => notifyProblem(error),
   });
-  return { resize, restart };
+  const drain = useMutation({
+    mutationFn: (worker_id: string) => api.fleet.drain.call({ worker_id }),
+    onSuccess: async (_, worker) => {
+      await refresh();
+      notifyDone(WORKERS.drawer.draining(worker));
+    },
+    onError: (error) => notifyProblem(error),
+  });
+  return { resize, restart, drain };
 }

@@ -1,5 +1,5 @@
 import { Button, Group, Skeleton, Stack, Text, Title } from '@mantine/core';
-import { IconFileText, IconListDetails, IconRefresh } from '@tabler/icons-react';
+import { IconFileText, IconListDetails, IconPlayerStop, IconRefresh } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import type { WorkerDocument } from '../../../src-core/contract/queue-documents.ts';
 import { useMayChange } from '../../app/context.ts';
@@ -43,7 +43,7 @@ function WorkerDetail({ worker }: { worker: WorkerDocument }): ReactNode {
   const { worker_id, current_tasks, lost } = worker;
   const mayChange = useMayChange();
   const isHere = useIsHere(worker_id);
-  const { restart } = useChangeFleet();
+  const { restart, drain } = useChangeFleet();
   return (
     <Stack gap="lg">
       <Group gap="xs">
@@ -58,6 +58,19 @@ function WorkerDetail({ worker }: { worker: WorkerDocument }): ReactNode {
             onClick={() => restart.mutate(worker_id)}
           >
             {texts.restart}
+          </Button>
+        )}
+        {isHere && (
+          <Button
+            size="xs"
+            variant="default"
+            title={texts.drainText}
+            disabled={!mayChange || worker.state === 'draining'}
+            loading={drain.isPending}
+            leftSection={<IconPlayerStop size={15} aria-hidden />}
+            onClick={() => drain.mutate(worker_id)}
+          >
+            {texts.drain}
           </Button>
         )}
         <PageButton

@@ -1,10 +1,10 @@
 import { Button, Menu } from '@mantine/core';
 import { IconColumns3 } from '@tabler/icons-react';
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import { UI } from '../../texts/ui.ts';
 import type { ChosenColumns } from './use-columns.ts';
 
-export function ColumnsMenu<Row>({ columns }: { columns: ChosenColumns<Row> }): ReactNode {
+function PlainColumnsMenu<Row>({ columns }: { columns: ChosenColumns<Row> }): ReactNode {
   return (
     <Menu closeOnItemClick={false} position="bottom-end">
       <Menu.Target>
@@ -24,3 +24,6 @@ export function ColumnsMenu<Row>({ columns }: { columns: ChosenColumns<Row> }): 
     </Menu>
   );
 }
+
+/** Scrolling leaves it alone. */
+export const ColumnsMenu = memo(PlainColumnsMenu) as typeof PlainColumnsMenu;

@@ -64,7 +64,6 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
     [props.columns, shownIds],
   );
   const grid = gridOf(shown, selection !== undefined);
-  const ids = useMemo(() => rows.map(rowId), [rows, rowId]);
   // oxlint-disable-next-line react/incompatible-library -- what the React Compiler, which is not used here, cannot keep
   const virtual = useVirtualizer({
     count: rows.length,
@@ -80,9 +79,11 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
   const onScroll = useFollow(scroller, props.follow, rows);
 
   function select(index: number, isRange: boolean): void {
-    const id = ids[index];
-    if (!selection || id === undefined) return;
+    const row = rows[index];
+    if (!selection || row === undefined) return;
     const { value, onChange } = selection;
+    const ids = rows.map(rowId);
+    const id = rowId(row);
     onChange(isRange ? withRange(value, ids, anchor.current, index) : toggled(value, id, ids));
     anchor.current = index;
   }
@@ -125,7 +126,10 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
   }
 
   const selected = selection?.value;
-  const chosen = selected?.kind === 'some' ? ids.filter((id) => selected.ids.has(id)).length : ids.length;
+  const chosen = useMemo(() => {
+    if (selected?.kind !== 'some') return rows.length;
+    return selected.ids.size === 0 ? 0 : rows.filter((row) => selected.ids.has(rowId(row))).length;
+  }, [selected, rows, rowId]);
   return (
     <>
       <div className={classes.bar}>
@@ -164,9 +168,13 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
           selection={
             selection
               ? {
-                  isAll: ids.length > 0 && chosen === ids.length,
+                  isAll: rows.length > 0 && chosen === rows.length,
                   isSome: chosen > 0,
-                  onToggle: () => selection.onChange({ kind: 'some', ids: new Set(chosen === ids.length ? [] : ids) }),
+                  onToggle: () =>
+                    selection.onChange({
+                      kind: 'some',
+                      ids: new Set(chosen === rows.length ? [] : rows.map(rowId)),
+                    }),
                 }
               : null
           }
@@ -174,7 +182,7 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
         <div role="rowgroup" className={classes.body} style={{ height: virtual.getTotalSize() }}>
           {items.map(({ index, start }) => {
             const row = rows[index]!;
-            const id = ids[index]!;
+            const id = rowId(row);
             return (
               <TableRow
                 key={id}

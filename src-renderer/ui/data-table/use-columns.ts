@@ -27,13 +27,15 @@ export function useColumns<Row>(name: string, columns: readonly Column<Row>[]): 
     [columns],
   );
   const table = useTable({ features, columns: definitions, data: NO_ROWS, state: { columnVisibility } });
-  const all = table.getAllLeafColumns().map((known) => ({
-    column: columns.find(({ id }) => id === known.id)!,
-    isShown: known.getIsVisible(),
-  }));
-  return {
-    all,
-    shown: all.filter(({ isShown }) => isShown).map(({ column }) => column),
-    toggle: (id) => setVisibility((old) => ({ ...old, [id]: !(old[id] ?? true) })),
-  };
+  return useMemo(() => {
+    const all = table.getAllLeafColumns().map((known) => ({
+      column: columns.find(({ id }) => id === known.id)!,
+      isShown: columnVisibility[known.id] ?? true,
+    }));
+    return {
+      all,
+      shown: all.filter(({ isShown }) => isShown).map(({ column }) => column),
+      toggle: (id) => setVisibility((old) => ({ ...old, [id]: !(old[id] ?? true) })),
+    };
+  }, [table, columns, columnVisibility, setVisibility]);
 }

@@ -5,7 +5,7 @@ const WORKER = 'bench';
 
 /**
  * Settles the oldest tasks, so many a second, and notes when. Each is an event of its own for whoever follows.
- * `stop` answers how many a second it came to.
+ * `rate`: how many a second it has come to.
  */
 export function startFeed(queue: BenchQueue, perSecond: number) {
   const settledAt = new Map<string, number>();
@@ -39,10 +39,10 @@ export function startFeed(queue: BenchQueue, perSecond: number) {
   })();
   return {
     settledAt,
-    async stop(): Promise<number> {
+    rate: (): number => settledAt.size / ((Date.now() - began) / 1_000),
+    async stop(): Promise<void> {
       stopping.abort();
       await running;
-      return settledAt.size / ((Date.now() - began) / 1_000);
     },
   };
 }

@@ -72,6 +72,7 @@ function summed(events: readonly TraceEvent[]): Traced {
     while (frame < scripting.length && ts >= starts[frame + 1]!) frame++;
     if (ts >= starts[0]! && frame < scripting.length) scripting[frame]! += (tdur ?? dur) / 1_000;
   }
+  if (!own.some(({ name }) => name === TASK)) throw new Error('the trace has no tasks');
   const longTasks = own
     .filter(({ name, dur = 0 }) => name === TASK && dur > 50_000)
     .map(({ dur = 0, tdur }) => ({ wall: dur / 1_000, cpu: (tdur ?? dur) / 1_000 }));

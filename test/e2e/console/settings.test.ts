@@ -1,4 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest';
+import { startRedis } from '../../support/redis-server.ts';
 import { startServe } from '../../support/serve.ts';
 import { expectNoViolations, goTo, openConsole, type Scheme } from './console.ts';
 
@@ -81,4 +82,18 @@ it.each<Scheme>(['light', 'dark'])('shows every setting of the API, %s', TEST, a
     if (['Connections', 'Models', 'Folders'].includes(name!)) await expectNoViolations(page);
   }
   expect(seen.toSorted()).toEqual(Object.keys(settings).toSorted());
+});
+
+it('tries the servers that are typed, and says which step fails', TEST, async () => {
+  const { url: redis } = await startRedis();
+  const { page } = await openConsole({ args: ['--workers', '0'], path: '/settings?group=connections' });
+  const test = page.getByRole('button', { name: 'Test connections' });
+  expect(await test.isDisabled()).toBe(true);
+  await page.getByRole('textbox', { name: 'redis.url' }).fill(redis);
+  await page.getByRole('textbox', { name: 'qdrant.url' }).fill('http://127.0.0.1:9');
+  await test.click();
+  await page.getByText('Redis can be used').waitFor();
+  await page.getByText('Qdrant cannot be used').waitFor();
+  await page.getByText(/ECONNREFUSED|nothing listens|refused/i).waitFor();
+  await expectNoViolations(page);
 });
