@@ -4,28 +4,24 @@ import { TASKS } from '../../texts/tasks.ts';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { PageButton } from '../../ui/page-link.tsx';
 
-/** In place of rows. A grid holds rows alone, so it is one. */
+/** In place of rows. */
 export function NoTasks({ stats }: { stats: StatsDocument | undefined }): ReactNode {
   const { nothing, noMatch } = TASKS.empty;
   const isNothing = stats?.totals.enqueued === 0;
   const { title, text, action } = isNothing ? nothing : noMatch;
   return (
-    <div role="row">
-      <div role="gridcell">
-        <EmptyState
-          title={title}
-          text={text}
-          action={
-            isNothing ? (
-              <PageButton to="/imports">{action}</PageButton>
-            ) : (
-              <PageButton to="/tasks" search={{}} variant="default">
-                {action}
-              </PageButton>
-            )
-          }
-        />
-      </div>
-    </div>
+    <EmptyState
+      title={title}
+      text={text}
+      action={
+        isNothing ? (
+          <PageButton to="/imports">{action}</PageButton>
+        ) : (
+          <PageButton to="/tasks" search={{}} variant="default">
+            {action}
+          </PageButton>
+        )
+      }
+    />
   );
 }

@@ -67,19 +67,22 @@ export async function settled(page: Page): Promise<void> {
   await page.locator('main [role=status][aria-label=Loading]').waitFor({ state: 'detached' });
 }
 
-/** axe finds nothing on what is shown. */
+/** axe finds nothing on what is shown, dark and light. */
 export async function expectNoViolations(page: Page): Promise<void> {
-  // Colours that are on their way to others have no contrast to speak of.
-  await page.evaluate(async () => {
-    await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
-  });
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(
-    violations.map(({ id, nodes }) => ({
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor();
+    // Colours that are on their way to others have no contrast to speak of.
+    await page.evaluate(async () => {
+      await Promise.allSettled(document.getAnimations().map((animation) => animation.finished));
+    });
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    const found = violations.map(({ id, nodes }) => ({
       id,
       nodes: nodes.map(({ html, failureSummary }) => ({ html, failureSummary })),
-    })),
-  ).toEqual([]);
+    }));
+    expect({ colorScheme, found }).toEqual({ colorScheme, found: [] });
+  }
 }
 
 export type OpenedConsole = Awaited<ReturnType<typeof openConsole>>;

@@ -67,10 +67,7 @@ it(
       marked: 3,
     });
     expect(await shownNames(page)).toEqual(near.toSorted());
-    for (const colorScheme of ['dark', 'light'] as const) {
-      await page.emulateMedia({ colorScheme });
-      await expectNoViolations(page);
-    }
+    await expectNoViolations(page);
     await narrow(console);
     await chooseByKeyboard(console);
     await tellNotDuplicates(console);

@@ -121,7 +121,6 @@ it('pauses, resumes and cancels; waits for a source that is away and marks nothi
   const shoes = join(pictures, 'shoes');
   await makePictures(shoes, 60);
   const console = await openConsole({
-    scheme: 'dark',
     args: ['--workers', '0', '--allow-root', pictures],
     path: '/imports',
   });

@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { expect, it, vi } from 'vitest';
 import { makePictures } from '../../support/pictures.ts';
 import { tempDir } from '../../support/temp-dir.ts';
-import { expectNoViolations, goTo, openConsole, type Scheme } from './console.ts';
+import { expectNoViolations, goTo, openConsole } from './console.ts';
 
 const TEST = { timeout: 180_000 };
 const WAIT = { timeout: 60_000, interval: 50 };
@@ -17,11 +17,10 @@ interface Line {
 const grid = (page: Page) => page.getByRole('grid', { name: 'Log lines' });
 const lines = (page: Page) => grid(page).locator('[data-index]');
 
-it.each<Scheme>(['light', 'dark'])('follows the log, holds it and filters it, %s', TEST, async (scheme) => {
+it('follows the log, holds it and filters it', TEST, async () => {
   const folder = await tempDir();
   await makePictures(folder, 3);
   const { page, post, ask } = await openConsole({
-    scheme,
     args: ['--workers', '1', '--allow-root', folder, '--log-level', 'debug'],
     path: '/logs?level=debug',
   });

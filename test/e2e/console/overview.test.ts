@@ -2,22 +2,22 @@ import { resolve } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import type { StatsDocument } from '../../../src-core/contract/queue-documents.ts';
 import { startServe } from '../../support/serve.ts';
-import { expectNoViolations, openConsole, type Scheme } from './console.ts';
+import { expectNoViolations, openConsole } from './console.ts';
 
 const TEST = { timeout: 180_000 };
 const WAIT = { timeout: 60_000, interval: 50 };
 const SAMPLES = resolve(import.meta.dirname, '../../../resources/samples');
 
-it.each<Scheme>(['light', 'dark'])('says what to do while nothing is indexed, %s', TEST, async (scheme) => {
-  const { page } = await openConsole({ scheme, args: ['--workers', '0'] });
+it('says what to do while nothing is indexed', TEST, async () => {
+  const { page } = await openConsole({ args: ['--workers', '0'] });
   await page.getByRole('heading', { name: 'Nothing is indexed yet' }).waitFor();
   await expectNoViolations(page);
   await page.getByRole('link', { name: 'Go to Imports' }).click();
   await page.getByRole('heading', { name: 'Imports', level: 1 }).waitFor();
 });
 
-it.each<Scheme>(['light', 'dark'])('shows the numbers of the API after an import, %s', TEST, async (scheme) => {
-  const { page, post, ask } = await openConsole({ scheme, args: ['--workers', '1', '--allow-root', SAMPLES] });
+it('shows the numbers of the API after an import', TEST, async () => {
+  const { page, post, ask } = await openConsole({ args: ['--workers', '1', '--allow-root', SAMPLES] });
   expect((await post('/imports', { path: SAMPLES })).status).toBe(201);
   await vi.waitFor(async () => {
     const { imports } = await ask<{ imports: { state: string }[] }>('/imports');

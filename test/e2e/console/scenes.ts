@@ -1,12 +1,14 @@
+import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import type { Page } from '@playwright/test';
 import { expect, vi } from 'vitest';
 import { goTo, type OpenedConsole } from './console.ts';
+import { DUPLICATES_SCENES, makeDuplicates, scanned } from './duplicates-scenes.ts';
 import { fillWithSamples, PICTURES_SCENES } from './pictures-scenes.ts';
 import { fillQueue } from './tasks-world.ts';
 import { manyWorkers } from './other-workers.ts';
 
-const SAMPLES = resolve(import.meta.dirname, '../../../resources/samples');
+export const SAMPLES = resolve(import.meta.dirname, '../../../resources/samples');
 const WAIT = { timeout: 120_000, interval: 100 };
 
 /** What a server holds while pictures of its pages are taken. Each is made once. */
@@ -27,7 +29,7 @@ export interface Scene {
   ready?(page: Page): Promise<unknown>;
 }
 
-const PAGES = [
+export const PAGES = [
   'overview',
   'imports',
   'sources',
@@ -41,7 +43,7 @@ const PAGES = [
 ];
 const everyPage = PAGES.map((name): Scene => ({ name, path: `/${name}` }));
 
-async function importSamples({ post, ask }: OpenedConsole): Promise<void> {
+export async function importSamples({ post, ask }: OpenedConsole): Promise<void> {
   expect((await post('/imports', { path: SAMPLES })).status).toBe(201);
   await vi.waitFor(async () => {
     const { imports } = await ask<{ imports: { state: string }[] }>('/imports');
@@ -138,7 +140,13 @@ export const WORLDS: readonly World[] = [
     name: 'huge-catalog',
     args: ['--workers', '0', '--allow-root', SAMPLES],
     make: (console) => fillWithSamples(console, SAMPLES),
-    scenes: PICTURES_SCENES,
+    scenes: [...PICTURES_SCENES, { name: 'duplicates', path: '/duplicates', ready: scanned }],
+  },
+  {
+    name: 'planted',
+    args: ['--workers', '1', '--allow-root', tmpdir()],
+    make: (console) => makeDuplicates(console, SAMPLES),
+    scenes: DUPLICATES_SCENES,
   },
 ];
 

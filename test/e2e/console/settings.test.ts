@@ -1,7 +1,7 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { startRedis } from '../../support/redis-server.ts';
 import { startServe } from '../../support/serve.ts';
-import { expectNoViolations, goTo, openConsole, type Scheme } from './console.ts';
+import { expectNoViolations, goTo, openConsole } from './console.ts';
 
 const TEST = { timeout: 180_000 };
 
@@ -66,8 +66,8 @@ it('says what is wrong at its field, and shows no secret', TEST, async () => {
   await page.getByText('fleet.workers', { exact: true }).waitFor();
 });
 
-it.each<Scheme>(['light', 'dark'])('shows every setting of the API, %s', TEST, async (scheme) => {
-  const { page, ask } = await openConsole({ scheme, args: ['--workers', '0'], path: '/settings' });
+it('shows every setting of the API', TEST, async () => {
+  const { page, ask } = await openConsole({ args: ['--workers', '0'], path: '/settings' });
   const { settings } = await ask<Told>('/settings');
   const groups = page.getByRole('navigation', { name: 'Groups of settings' }).getByRole('link');
   const names = page.locator('main li:has(button[aria-label^="Copy IMAGEFLEET"]) code');

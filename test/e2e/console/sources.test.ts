@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
 import { makePictures } from '../../support/pictures.ts';
 import { tempDir } from '../../support/temp-dir.ts';
-import { expectNoViolations, goTo, openConsole, type OpenedConsole, type Scheme } from './console.ts';
+import { expectNoViolations, goTo, openConsole, type OpenedConsole } from './console.ts';
 
 const TEST = { timeout: 180_000 };
 const WAIT = { timeout: 60_000, interval: 50 };
@@ -29,8 +29,8 @@ async function importAll({ post, ask }: OpenedConsole, path: string): Promise<vo
   }, WAIT);
 }
 
-it.each<Scheme>(['light', 'dark'])('says what a source is while there is none, %s', TEST, async (scheme) => {
-  const { page } = await openConsole({ scheme, args: ['--workers', '0'], path: '/sources' });
+it('says what a source is while there is none', TEST, async () => {
+  const { page } = await openConsole({ args: ['--workers', '0'], path: '/sources' });
   await page.getByRole('heading', { name: 'There is no source yet' }).waitFor();
   await expectNoViolations(page);
   await page.getByRole('link', { name: 'Go to Imports' }).click();

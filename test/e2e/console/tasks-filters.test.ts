@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import { tempDir } from '../../support/temp-dir.ts';
-import { goTo, openConsole } from './console.ts';
-import { expectNoViolationsInBoth, fillQueue } from './tasks-world.ts';
+import { expectNoViolations, goTo, openConsole } from './console.ts';
+import { fillQueue } from './tasks-world.ts';
 
 const TEST = { timeout: 180_000 };
 const WAIT = { timeout: 60_000, interval: 50 };
@@ -22,7 +22,7 @@ it('keeps every filter in the address, and goes back', TEST, async () => {
   await count('1 task');
   await page.getByRole('link', { name: /^Cancelled/ }).click();
   await page.getByRole('heading', { name: 'No task matches' }).waitFor();
-  await expectNoViolationsInBoth(page);
+  await expectNoViolations(page);
   await page.goBack();
   await count('1 task');
   expect(await page.getByLabel('Part of the path').inputValue()).toBe('picture-00001');

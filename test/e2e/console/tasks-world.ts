@@ -1,10 +1,8 @@
-import type { Page } from '@playwright/test';
 import { openQueue } from '../../../src-core/open-backends.ts';
 import { AppError, toWire, type ErrorCode } from '../../../src-core/domain/app-error.ts';
 import type { TaskOutcome } from '../../../src-core/domain/task.ts';
 import { openDataDir } from '../../../src-core/settings/data-dir.ts';
 import { quickSettings } from '../../support/fleet-settings.ts';
-import { expectNoViolations } from './console.ts';
 
 const WORKER = 'studio-7';
 const CATALOG = '0d0c4d1e-6f5a-4a53-8f0e-3a7b2b1c9d10';
@@ -55,12 +53,4 @@ function outcomeOf(n: number, path: string): TaskOutcome {
   if (n % 10 === 3)
     return { outcome: 'retry', error: toWire(new AppError('STORE_UNAVAILABLE', 'connect ECONNREFUSED')) };
   return { outcome: 'done', result: { bytes: 1_234_567 + n } };
-}
-
-/** What is shown, in one theme after the other: a page need not be brought to it twice. */
-export async function expectNoViolationsInBoth(page: Page): Promise<void> {
-  for (const colorScheme of ['dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme });
-    await expectNoViolations(page);
-  }
 }

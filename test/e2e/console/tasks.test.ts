@@ -4,8 +4,7 @@ import { expect, it, vi } from 'vitest';
 import type { StatsDocument } from '../../../src-core/contract/queue-documents.ts';
 import { makePictures } from '../../support/pictures.ts';
 import { tempDir } from '../../support/temp-dir.ts';
-import { openConsole } from './console.ts';
-import { expectNoViolationsInBoth } from './tasks-world.ts';
+import { expectNoViolations, openConsole } from './console.ts';
 
 const TEST = { timeout: 180_000 };
 const WAIT = { timeout: 60_000, interval: 50 };
@@ -25,7 +24,7 @@ it('shows what failed, corrects it and lets it run again', TEST, async () => {
     path: '/tasks',
   });
   await page.getByRole('heading', { name: 'No task yet' }).waitFor();
-  await expectNoViolationsInBoth(page);
+  await expectNoViolations(page);
 
   // The pause switch of the header, while the folder moves away from under its tasks.
   await page.getByRole('button', { name: 'Pause' }).click();
@@ -47,7 +46,7 @@ it('shows what failed, corrects it and lets it run again', TEST, async () => {
   const drawer = page.getByRole('dialog');
   await drawer.getByText('Runs that did not end well').waitFor();
   expect(page.url()).toMatch(/state=failed&task=/);
-  await expectNoViolationsInBoth(page);
+  await expectNoViolations(page);
   const [{ task_id }] = (await ask<Listed>('/queue/tasks?text=broken.png')).tasks as [{ task_id: string }];
   const runs = async () =>
     (await ask<{ history: unknown[]; status: string }>(`/queue/status/${task_id}`)).history.length;
@@ -69,7 +68,7 @@ it('shows what failed, corrects it and lets it run again', TEST, async () => {
   const [missing] = codes.find(([, count]) => count === 6)!;
   const group = page.getByRole('row').filter({ hasText: missing });
   await group.getByText('old/part-0').first().waitFor();
-  await expectNoViolationsInBoth(page);
+  await expectNoViolations(page);
   await group.getByRole('button', { name: 'Correct and retry…' }).click();
   const dialog = page.getByRole('dialog');
   await vi.waitFor(async () => {
@@ -78,7 +77,7 @@ it('shows what failed, corrects it and lets it run again', TEST, async () => {
   await dialog.getByLabel('Path begins with').fill(old);
   await dialog.getByLabel('Replace it by').fill(moved);
   await dialog.getByText('6 of the 6 looked at lie there').waitFor();
-  await expectNoViolationsInBoth(page);
+  await expectNoViolations(page);
   await dialog.getByRole('button', { name: 'Correct and retry', exact: true }).click();
   await dialog.waitFor({ state: 'detached' });
   await vi.waitFor(async () => {
@@ -94,5 +93,5 @@ it('shows what failed, corrects it and lets it run again', TEST, async () => {
   await page.getByRole('row').filter({ hasText: 'picture-00003.png' }).click();
   await drawer.getByRole('img', { name: 'The picture as it is indexed' }).waitFor();
   await drawer.getByText('Time by stage').waitFor();
-  await expectNoViolationsInBoth(page);
+  await expectNoViolations(page);
 });

@@ -4,7 +4,7 @@ import type { WorkerDocument } from '../../../src-core/contract/queue-documents.
 import { isAlive } from '../../support/proc.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 import { makePictures } from '../../support/pictures.ts';
-import { expectNoViolations, openConsole, type Scheme } from './console.ts';
+import { expectNoViolations, openConsole } from './console.ts';
 import { manyWorkers, otherWorkers } from './other-workers.ts';
 
 const TEST = { timeout: 180_000 };
@@ -77,9 +77,9 @@ it('shows a killed worker come back, and changes how many there are', TEST, asyn
   expect(isAlive(left!.pid)).toBe(false);
 });
 
-it.each<Scheme>(['light', 'dark'])('keeps lost workers in sight among 200, %s', TEST, async (scheme) => {
+it('keeps lost workers in sight among 200', TEST, async () => {
   const dataDir = await tempDir();
-  const { page, ask, problems } = await openConsole({ scheme, dataDir, args: ['--workers', '0'], path: '/workers' });
+  const { page, ask, problems } = await openConsole({ dataDir, args: ['--workers', '0'], path: '/workers' });
   await page.getByRole('heading', { name: 'No worker yet' }).waitFor();
   await expectNoViolations(page);
   await manyWorkers(dataDir, 200);

@@ -119,6 +119,7 @@ describe('outcome', () => {
     'WORKER_LOST',
     'TOO_MANY_REQUESTS',
     'REQUEST_TIMEOUT',
+    'DOWNLOAD_FAILED',
   ]);
   const OTHERS: Partial<Record<ErrorCode, unknown>> = {
     LEASE_LOST: null,
