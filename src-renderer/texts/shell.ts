@@ -46,7 +46,7 @@ export const SHELL = {
       inference: 'Inference',
       store: 'Store',
       queue: 'Queue',
-      nothing_to_do: 'Nothing to do',
+      nothing_to_do: 'Idle',
       no_workers: 'No workers',
       paused: 'Paused',
       store_away: 'Store is away',
