@@ -154,6 +154,8 @@ async function cutOut(console: Indexed): Promise<void> {
   const dialog = page.getByRole('dialog', { name: 'Search for a part of the picture' });
   const whole = dialog.getByRole('img', { name: 'The whole picture' });
   await vi.waitFor(async () => expect(await whole.evaluate(isDrawn)).toBe(true), WAIT);
+  // It waits until the dialog has come to rest; the corner is outside of the part that is chosen at first.
+  await whole.hover({ position: { x: 4, y: 4 } });
   const { x, y, width, height } = (await whole.boundingBox())!;
   await page.mouse.move(x + width * 0.2, y + height * 0.1);
   await page.mouse.down();
