@@ -57,6 +57,20 @@ const red: MantineColorsTuple = [
   '#7a1b12',
 ];
 
+/** What warns: Mantine's own has a contrast of 2 on white. */
+const yellow: MantineColorsTuple = [
+  '#fff7e8',
+  '#fbe8c6',
+  '#f5d08d',
+  '#e3a84a',
+  '#d08f22',
+  '#b87a0c',
+  '#a66a00',
+  '#8f5a00',
+  '#734800',
+  '#573600',
+];
+
 /** What a state, a health or a chart's line is drawn in: light, dark. */
 const TONES = {
   waiting: ['#54667a', '#9fb3c8'],
@@ -79,7 +93,7 @@ export function toneColor(tone: Tone): string {
 }
 
 export const theme = createTheme({
-  colors: { blue, dark, gray, red },
+  colors: { blue, dark, gray, red, yellow },
   primaryColor: 'blue',
   primaryShade: { light: 7, dark: 7 },
   defaultRadius: 'sm',

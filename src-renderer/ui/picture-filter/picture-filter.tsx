@@ -122,8 +122,11 @@ interface FolderFilterProps {
 }
 
 function FolderFilter({ catalog, folder, onChange }: FolderFilterProps): ReactNode {
-  const { data } = useQuery(useApi().sources.list.queryOptions({ input: { catalog } }));
-  const folders = data?.sources.filter(({ kind }) => kind === 'folder').map(({ path }) => path) ?? [];
+  // Of all catalogs, as other pages ask for them: for one that is just being deleted there would be no answer.
+  const { data } = useQuery(useApi().sources.list.queryOptions({ input: {} }));
+  const folders = (data?.sources ?? [])
+    .filter((source) => source.kind === 'folder' && source.catalog === catalog)
+    .map(({ path }) => path);
   const { text, setText, commit } = useTyped(folder ?? '', (typed) => {
     if (typed === '' || isWholePath(typed)) onChange(typed || undefined);
   });
