@@ -18,10 +18,6 @@ export const SHELL = {
     logs: 'Logs',
     settings: 'Settings',
   },
-  notBuilt: {
-    title: 'This page is not built yet',
-    text: 'What it will show can be done on the command line and by the HTTP API today.',
-  },
   unknownPage: { title: 'There is no such page', text: 'The address may be misspelt.', action: 'Go to the overview' },
   header: {
     status: 'Status of the fleet',
