@@ -1,5 +1,6 @@
 import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
 import type { TaskState } from '../../src-core/domain/task.ts';
+import { UI } from '../texts/ui.ts';
 
 /** The one place for colours, spacing and density. All pairs of text and ground have a contrast of 4.5 or more. */
 
@@ -92,6 +93,11 @@ export function toneColor(tone: Tone): string {
   return `var(--tone-${tone})`;
 }
 
+/** It shows a cross alone. */
+const CLOSE = { 'aria-label': UI.close };
+/** Its head is a <header>: a page has but one. */
+const DIALOG = { defaultProps: { attributes: { header: { role: 'none' } }, closeButtonProps: CLOSE } };
+
 export const theme = createTheme({
   colors: { blue, dark, gray, red, yellow },
   primaryColor: 'blue',
@@ -105,11 +111,7 @@ export const theme = createTheme({
   spacing: { xs: '0.375rem', sm: '0.625rem', md: '0.875rem', lg: '1.25rem', xl: '1.75rem' },
   headings: { fontWeight: '600', sizes: { h1: { fontSize: '1.125rem' }, h2: { fontSize: '0.875rem' } } },
   black: gray[9],
-  components: {
-    // Their head is a <header>: a page has but one.
-    Modal: { defaultProps: { attributes: { header: { role: 'none' } } } },
-    Drawer: { defaultProps: { attributes: { header: { role: 'none' } } } },
-  },
+  components: { Modal: DIALOG, Drawer: DIALOG, Notification: { defaultProps: { closeButtonProps: CLOSE } } },
 });
 
 const tones = (place: 0 | 1): Record<string, string> =>

@@ -41,13 +41,7 @@ export function ConfirmButton({ question, text, confirm, keep, onConfirm, childr
       <Button variant="default" size="xs" {...button} onClick={() => setOpen(true)}>
         {children}
       </Button>
-      <Modal
-        opened={isOpen}
-        onClose={() => setOpen(false)}
-        title={question}
-        centered
-        closeButtonProps={{ 'aria-label': UI.close }}
-      >
+      <Modal opened={isOpen} onClose={() => setOpen(false)} title={question} centered>
         <Stack gap="md">
           {text && <Text>{text}</Text>}
           {error !== null && <ErrorState error={error} />}

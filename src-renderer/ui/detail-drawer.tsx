@@ -1,6 +1,5 @@
 import { Drawer } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { UI } from '../texts/ui.ts';
 
 interface DetailDrawerProps {
   /** Open while there is one. */
@@ -18,7 +17,6 @@ export function DetailDrawer({ title, onClose, children }: DetailDrawerProps): R
       title={title}
       position="right"
       size={560}
-      closeButtonProps={{ 'aria-label': UI.close }}
       overlayProps={{ backgroundOpacity: 0.25 }}
     >
       {children}

@@ -1,6 +1,6 @@
-import { imageIdOf } from '../../src-core/domain/identity.ts';
 import type { ImageRecord } from '../../src-core/domain/image-record.ts';
 import { randomFrom } from '../support/random.ts';
+import { plainRecord } from './search-records.ts';
 
 /** Words that are put into this share of the records, one after another into keywords, name and description. */
 const PLANTED: [word: string, share: number][] = [
@@ -41,34 +41,13 @@ export function recordAt(catalogId: string, n: number): ImageRecord {
   }
   if (n % 10 === 0) texts.name.push(CHINESE[below(CHINESE.length)]!);
   const fileName = `IMG_${String(n).padStart(7, '0')}.jpg`;
-  const path = `/pictures/${zipf()}/${fileName}`;
-  const imageId = imageIdOf(catalogId, path);
   return {
-    imageId,
-    canonicalName: path,
-    path,
-    fileName,
+    ...plainRecord({ id: catalogId, model: 'bench' }, n, `/pictures/${zipf()}`, fileName),
     ...(n % 3 === 0 && { productId: `SKU-${String(n).padStart(7, '0')}` }),
     name: texts.name.join(' '),
     description: texts.description.join(' '),
     keywords: texts.keywords,
-    title: null,
-    caption: null,
-    sourceId: catalogId,
     importId: `import-${n % 10}`,
-    width: 1 + (n % 100),
-    height: 3_000,
-    format: 'jpeg',
-    bytes: 3_000_000 + n,
-    mtimeMs: 1_700_000_000_000 + n,
-    contentHash: imageId.replaceAll('-', '').repeat(2),
-    perceptualHash: 'f0e1d2c3b4a59687',
-    thumbhash: 'HBkSHYSIeHiPiHh8eJd4eTN0EEQG',
-    capturedAt: 1_600_000_000_000 + n,
-    model: 'bench',
-    indexedAt: 1_700_000_000_000,
-    version: 1,
-    missingSince: null,
   };
 }
 

@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pagesOf } from '../../src-core/domain/pages.ts';
@@ -90,9 +91,11 @@ export async function killEverything(folder: string, plan: ChaosPlan): Promise<C
     : embeddedBackends(dataDir);
   const environment = { ...ENVIRONMENT, ...backends.env };
 
+  await mkdir(dataDir, { mode: 0o700 });
+  const queue = await backends.openQueue(settingsSchema.parse({ queue: { leaseMs: LEASE_MS, keepEvents: 1_000_000 } }));
+  const { cursor: beginning } = await queue.events(null);
   let host = startHost(args, environment);
   await until(() => host.workers().length > 0, 20_000, 'the first worker');
-  const queue = await backends.openQueue(settingsSchema.parse({ queue: { leaseMs: LEASE_MS, keepEvents: 1_000_000 } }));
   try {
     let completed = 0;
     const frozen = new Set<number>();
@@ -114,7 +117,18 @@ export async function killEverything(folder: string, plan: ChaosPlan): Promise<C
         await host.kill();
         host = startHost(args, environment);
       } else if (backends.harms[harm]) {
-        await backends.harms[harm]();
+        let isDone = false;
+        const harmed = backends.harms[harm]().finally(() => (isDone = true));
+        // A connection is cut when somebody talks, which nobody does where all is done already: that is said, not waited for.
+        await until(
+          async () => {
+            host = await standing(host, () => startHost(args, environment));
+            return isDone;
+          },
+          120_000,
+          harm,
+        );
+        await harmed;
       } else {
         let awake: number[] = [];
         await until(
@@ -151,7 +165,7 @@ export async function killEverything(folder: string, plan: ChaosPlan): Promise<C
       counts,
       totals,
       summary,
-      settledWrong: await settledWrong(queue, plan.pictures),
+      settledWrong: await settledWrong(queue, beginning, plan.pictures),
       ...(await lookBack(queue, store)),
       ...(await stored(store, pictures)),
       seconds: (performance.now() - startedAt) / 1_000,
@@ -209,9 +223,9 @@ async function freeze(pid: number, frozen: Set<number>): Promise<void> {
 }
 
 /** Tasks whose number of accepted completions is not one, from the log of batched facts. */
-async function settledWrong(queue: TaskQueue, tasks: number): Promise<string[]> {
+async function settledWrong(queue: TaskQueue, since: number, tasks: number): Promise<string[]> {
   const times = new Map<string, number>();
-  let page = await queue.events(0, 10_000);
+  let page = await queue.events(since, 10_000);
   for (; page.events.length > 0; page = await queue.events(page.cursor, 10_000)) {
     if (page.gap) throw new Error('the event log has a gap');
     for (const event of page.events) {

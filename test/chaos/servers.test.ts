@@ -5,7 +5,7 @@ import { killEverything } from './kill-everything.ts';
 // The whole of it is `npm run chaos`; this is short enough to run every time.
 it('indexes every picture once while Redis, the store and connections fail too', { timeout: 240_000 }, async () => {
   const servers = { redisKills: 2, redisDownMs: 3_000, storeOutages: 1, storeDownMs: 4_000, cuts: 4 };
-  const plan = { pictures: 600, workers: 2, workerKills: 6, freezes: 1, hostKills: 1, seed: 3, servers };
+  const plan = { pictures: 900, workers: 2, workerKills: 6, freezes: 1, hostKills: 1, seed: 3, servers };
   const report = await killEverything(await tempDir(), plan);
   expect(report).toMatchObject({
     done: { workerKills: 6, freezes: 1, hostKills: 1, redisKills: 2, storeOutages: 1, cuts: 4 },

@@ -20,13 +20,7 @@ interface DeleteDialogProps {
 /** A catalog is many hours of work: its name has to be typed. */
 export function DeleteDialog({ isOpen, catalog, onClose }: DeleteDialogProps): ReactNode {
   return (
-    <Modal
-      opened={isOpen}
-      onClose={onClose}
-      title={texts.title(catalog.name)}
-      centered
-      closeButtonProps={{ 'aria-label': UI.close }}
-    >
+    <Modal opened={isOpen} onClose={onClose} title={texts.title(catalog.name)} centered>
       <DeleteForm catalog={catalog} onClose={onClose} />
     </Modal>
   );

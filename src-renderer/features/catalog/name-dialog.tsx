@@ -16,13 +16,7 @@ interface NameDialogProps {
 export function NameDialog({ kind, catalog, onClose }: NameDialogProps): ReactNode {
   const title = kind === 'rename' ? CATALOG.rename.title(catalog?.name ?? '') : CATALOG.create.title;
   return (
-    <Modal
-      opened={kind !== null}
-      onClose={onClose}
-      title={title}
-      centered
-      closeButtonProps={{ 'aria-label': UI.close }}
-    >
+    <Modal opened={kind !== null} onClose={onClose} title={title} centered>
       {kind && <NameForm kind={kind} catalog={catalog} onClose={onClose} />}
     </Modal>
   );

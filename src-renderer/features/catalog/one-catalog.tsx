@@ -10,7 +10,7 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { PageButton, PageLink } from '../../ui/page-link.tsx';
 import { FilterPanel } from '../../ui/picture-filter/picture-filter.tsx';
-import classes from './catalog.module.css';
+import layout from '../../ui/picture-page.module.css';
 import { CatalogMenu } from './catalog-menu.tsx';
 import { Pictures } from './pictures.tsx';
 import { ReEmbedStatus } from './re-embed-status.tsx';
@@ -34,7 +34,7 @@ export function OneCatalog({ catalog, catalogs }: OneCatalogProps): ReactNode {
   );
   const { name, model, dimension, images, missing } = catalog;
   return (
-    <div className={classes.page}>
+    <div className={layout.page}>
       <PageHeader
         title={SHELL.pages.catalog}
         actions={
@@ -78,7 +78,7 @@ export function OneCatalog({ catalog, catalogs }: OneCatalogProps): ReactNode {
           action={<PageButton to="/imports">{CATALOG.empty.action}</PageButton>}
         />
       ) : (
-        <div className={classes.body}>
+        <div className={layout.body}>
           <FilterPanel catalog={name} filter={pictureFilterOf(query)} onChange={change} />
           <Pictures catalog={catalog} query={query} change={change} />
         </div>

@@ -16,6 +16,7 @@ import { PageButton } from '../../ui/page-link.tsx';
 import { RecordDrawer } from '../../ui/picture/record-drawer.tsx';
 import { useRemovePictures } from '../../ui/picture/use-remove-pictures.ts';
 import { PictureGrid } from '../../ui/picture-grid/picture-grid.tsx';
+import layout from '../../ui/picture-page.module.css';
 import classes from './catalog.module.css';
 import { COLUMNS, pictureId, pictureName } from './columns.tsx';
 import type { CatalogQuery } from './search.ts';
@@ -64,14 +65,14 @@ export function Pictures({ catalog, query, change }: PicturesProps): ReactNode {
 
   if (error && rows.length === 0) {
     return (
-      <div className={classes.pictures}>
+      <div className={layout.results}>
         <ErrorState error={error} onRetry={() => void refetch()} />
       </div>
     );
   }
   return (
-    <div className={classes.pictures}>
-      <div className={classes.status}>
+    <div className={layout.results}>
+      <div className={`${layout.status} ${classes.status}`}>
         <Text size="sm" role="status">
           {!isPending && (
             <b>
@@ -91,7 +92,7 @@ export function Pictures({ catalog, query, change }: PicturesProps): ReactNode {
             </Button>
           </>
         )}
-        <span className={classes.spring} />
+        <span className={layout.spring} />
         {selected.length > 0 && (
           <>
             <Text size="sm">{CATALOG.selected(formatCount(selected.length))}</Text>
@@ -119,7 +120,7 @@ export function Pictures({ catalog, query, change }: PicturesProps): ReactNode {
           </>
         )}
       </div>
-      <div className={classes.fill}>
+      <div className={layout.fill}>
         {query.view === 'list' ? (
           <DataTable
             name="catalog"

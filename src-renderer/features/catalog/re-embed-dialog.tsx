@@ -20,13 +20,7 @@ interface ReEmbedDialogProps {
 
 export function ReEmbedDialog({ isOpen, catalog, onClose }: ReEmbedDialogProps): ReactNode {
   return (
-    <Modal
-      opened={isOpen}
-      onClose={onClose}
-      title={texts.title(catalog.name)}
-      centered
-      closeButtonProps={{ 'aria-label': UI.close }}
-    >
+    <Modal opened={isOpen} onClose={onClose} title={texts.title(catalog.name)} centered>
       <ReEmbedForm catalog={catalog} onClose={onClose} />
     </Modal>
   );

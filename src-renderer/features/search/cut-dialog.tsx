@@ -2,7 +2,6 @@ import { Button, Group, Modal, Stack, Text } from '@mantine/core';
 import { useRef, useState, type KeyboardEvent, type PointerEvent, type ReactNode } from 'react';
 import { formatPercent } from '../../lib/format.ts';
 import { SEARCH } from '../../texts/search.ts';
-import { UI } from '../../texts/ui.ts';
 import { drawn, regionOfText, stepped, textOfRegion, type Region } from './region.ts';
 import classes from './search.module.css';
 
@@ -21,14 +20,7 @@ interface CutDialogProps {
 
 export function CutDialog({ isOpen, onClose, ...rest }: CutDialogProps): ReactNode {
   return (
-    <Modal
-      opened={isOpen}
-      onClose={onClose}
-      title={texts.title}
-      size="auto"
-      centered
-      closeButtonProps={{ 'aria-label': UI.close }}
-    >
+    <Modal opened={isOpen} onClose={onClose} title={texts.title} size="auto" centered>
       <Cut {...rest} onClose={onClose} />
     </Modal>
   );

@@ -11,6 +11,7 @@ import { EmptyState } from '../../ui/empty-state.tsx';
 import { RecordDrawer } from '../../ui/picture/record-drawer.tsx';
 import { PictureGrid } from '../../ui/picture-grid/picture-grid.tsx';
 import { noteOf, scoreText } from './hit-note.tsx';
+import layout from '../../ui/picture-page.module.css';
 import classes from './search.module.css';
 import type { SearchQuery } from './search.ts';
 import type { ChangeAddress } from './use-address.ts';
@@ -69,8 +70,8 @@ export function Results(props: ResultsProps): ReactNode {
   }
 
   return (
-    <div className={classes.results}>
-      <div className={classes.status}>
+    <div className={layout.results}>
+      <div className={layout.status}>
         <Text size="sm" role="status">
           {found && (
             <>
@@ -82,7 +83,7 @@ export function Results(props: ResultsProps): ReactNode {
           )}
         </Text>
         {isBusy && <Loader size={14} aria-hidden />}
-        <span className={classes.spring} />
+        <span className={layout.spring} />
         {shown.length > 0 && (
           <Group gap="xs">
             <Text size="sm">{SEARCH.selected(formatCount(shown.length))}</Text>
@@ -100,7 +101,7 @@ export function Results(props: ResultsProps): ReactNode {
           </Group>
         )}
       </div>
-      <div className={classes.grid}>
+      <div className={layout.fill}>
         <PictureGrid
           label={SEARCH.results}
           pictures={found?.results ?? NO_HITS}

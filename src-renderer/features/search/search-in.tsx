@@ -13,6 +13,7 @@ import { QueryPicture } from './query-picture.tsx';
 import { requestOf } from './request.ts';
 import { Results } from './results.tsx';
 import { ScoreFilter } from './score-filter.tsx';
+import layout from '../../ui/picture-page.module.css';
 import classes from './search.module.css';
 import type { SearchQuery } from './search.ts';
 import { useAddress } from './use-address.ts';
@@ -85,7 +86,7 @@ export function SearchIn({ catalog, select }: SearchInProps): ReactNode {
   );
 
   return (
-    <div className={classes.page}>
+    <div className={layout.page}>
       <PageHeader
         title={SHELL.pages.search}
         actions={
@@ -135,7 +136,7 @@ export function SearchIn({ catalog, select }: SearchInProps): ReactNode {
           />
         </div>
       </div>
-      <div className={classes.body}>
+      <div className={layout.body}>
         <FilterPanel catalog={catalog} filter={pictureFilterOf(query)} onChange={(filter) => change(filter)}>
           <ScoreFilter
             minScore={query.min_score}
@@ -145,7 +146,7 @@ export function SearchIn({ catalog, select }: SearchInProps): ReactNode {
           />
         </FilterPanel>
         {request === null ? (
-          <div className={classes.results}>
+          <div className={layout.results}>
             <EmptyState
               title={SEARCH.start.title}
               text={SEARCH.start.text}
@@ -153,7 +154,7 @@ export function SearchIn({ catalog, select }: SearchInProps): ReactNode {
             />
           </div>
         ) : error && (!found || isPlaceholderData || !isFetching) ? (
-          <div className={classes.results}>
+          <div className={layout.results}>
             <ErrorState error={error} onRetry={() => void refetch()} />
           </div>
         ) : (

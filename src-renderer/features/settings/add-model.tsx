@@ -43,13 +43,7 @@ export function AddModel({ models, onAdd }: AddModelProps): ReactNode {
       <Button size="xs" variant="default" disabled={!mayChange} onClick={() => setOpen(true)}>
         {texts.add}
       </Button>
-      <Modal
-        opened={isOpen}
-        onClose={() => setOpen(false)}
-        title={texts.addTitle}
-        size="lg"
-        closeButtonProps={{ 'aria-label': UI.close }}
-      >
+      <Modal opened={isOpen} onClose={() => setOpen(false)} title={texts.addTitle} size="lg">
         <Stack gap="md">
           <Text c="dimmed">{texts.addText}</Text>
           <FolderPicker value={path} onChange={setPath} />

@@ -29,14 +29,7 @@ export function MovePanel({ source }: { source: Source }): ReactNode {
           {texts.start}
         </Button>
       </Stack>
-      <Modal
-        opened={isOpen}
-        onClose={() => setOpen(false)}
-        title={texts.title}
-        size={720}
-        centered
-        closeButtonProps={{ 'aria-label': UI.close }}
-      >
+      <Modal opened={isOpen} onClose={() => setOpen(false)} title={texts.title} size={720} centered>
         <MoveForm source={source} onClose={() => setOpen(false)} />
       </Modal>
     </Panel>

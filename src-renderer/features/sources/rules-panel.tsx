@@ -55,7 +55,6 @@ export function RulesPanel({ source }: { source: Source }): ReactNode {
         onClose={reset}
         title={leaving !== null && texts.question(leaving, formatCount(leaving))}
         centered
-        closeButtonProps={{ 'aria-label': UI.close }}
       >
         <Stack gap="md">
           <Text>{texts.questionText}</Text>

@@ -1,7 +1,6 @@
 import { Button, Modal, type ButtonProps } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { TASKS } from '../../texts/tasks.ts';
-import { UI } from '../../texts/ui.ts';
 import { CorrectForm } from './correct-form.tsx';
 import { named } from './use-acts.ts';
 import type { Chosen } from './which.ts';
@@ -21,13 +20,7 @@ export function CorrectButton({ chosen, count, onDone, ...button }: CorrectButto
       <Button size="xs" variant="default" {...button} onClick={() => setOpen(true)}>
         {TASKS.correct.button}
       </Button>
-      <Modal
-        opened={isOpen}
-        onClose={() => setOpen(false)}
-        title={TASKS.correct.title(named(count))}
-        size="lg"
-        closeButtonProps={{ 'aria-label': UI.close }}
-      >
+      <Modal opened={isOpen} onClose={() => setOpen(false)} title={TASKS.correct.title(named(count))} size="lg">
         <CorrectForm
           chosen={chosen}
           onClose={() => setOpen(false)}

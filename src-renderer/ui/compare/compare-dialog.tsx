@@ -6,7 +6,6 @@ import { useApi } from '../../app/context.ts';
 import { formatCount } from '../../lib/format.ts';
 import { nameOfPath } from '../../lib/path-names.ts';
 import { PICTURE } from '../../texts/picture.ts';
-import { UI } from '../../texts/ui.ts';
 import { UNITS } from '../../texts/units.ts';
 import { ErrorState } from '../error-state.tsx';
 import { Thumbnail } from '../picture/thumbnail.tsx';
@@ -42,7 +41,6 @@ export function CompareDialog({ imageIds, catalog, scores, onClose }: CompareDia
       title={texts.title(formatCount(imageIds.length))}
       size="min(96vw, 1400px)"
       centered
-      closeButtonProps={{ 'aria-label': UI.close }}
     >
       {failed && <ErrorState error={failed.error} onRetry={() => void failed.refetch()} />}
       {!failed && images.length < imageIds.length && <Skeleton height={420} />}

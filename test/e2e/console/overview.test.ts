@@ -13,7 +13,7 @@ it('says what to do while nothing is indexed', TEST, async () => {
   await page.getByRole('heading', { name: 'Nothing is indexed yet' }).waitFor();
   await expectNoViolations(page);
   await page.getByRole('link', { name: 'Go to Imports' }).click();
-  await page.getByRole('heading', { name: 'Imports', level: 1 }).waitFor();
+  await page.getByRole('heading', { name: 'Set up Imagefleet', level: 1 }).waitFor();
 });
 
 it('shows the numbers of the API after an import', TEST, async () => {

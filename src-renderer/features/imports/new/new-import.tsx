@@ -4,7 +4,6 @@ import { setDropped, useDropped, type Dropped } from '../../../app/drop/dropped.
 import { formatCount } from '../../../lib/format.ts';
 import { nameOfPath } from '../../../lib/path-names.ts';
 import { NEW_IMPORT, UPLOAD } from '../../../texts/imports.ts';
-import { UI } from '../../../texts/ui.ts';
 import { ErrorState } from '../../../ui/error-state.tsx';
 import { FolderPicker } from '../../../ui/folder-picker/folder-picker.tsx';
 import { useUpload, useUploadProgress } from '../upload/use-upload.ts';
@@ -27,14 +26,7 @@ export function NewImport({ isOpen, onClose }: NewImportProps): ReactNode {
     onClose();
   }
   return (
-    <Modal
-      opened={isOpen}
-      onClose={close}
-      title={texts.title}
-      size={760}
-      centered
-      closeButtonProps={{ 'aria-label': UI.close }}
-    >
+    <Modal opened={isOpen} onClose={close} title={texts.title} size={760} centered>
       <NewImportForm onClose={close} />
     </Modal>
   );
