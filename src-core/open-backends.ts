@@ -192,6 +192,10 @@ export async function openFinder(settings: Settings, dataDir: DataDir, store: Ve
     hasTextSide: (modelId) => hasTextSide(dataDir, modelId),
     openTextEmbedder: (modelId) => openTextEmbedder(settings, dataDir, modelId),
     openPictures: (model) => openPictures(settings, model),
+    async measureProviders() {
+      const { measureModel } = await import('./adapters/embedder-onnx/open-onnx-embedder.ts');
+      return measureModel(await findModel(dataDir, settings.model.id), settings.model.threads);
+    },
     openThumbnailer: () => openThumbnailer(settings),
     placeOf: ({ path, canonicalName }) => placeOf(canonicalName, folders, path) ?? path,
     async readPicture(path) {

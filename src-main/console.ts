@@ -82,6 +82,8 @@ export interface Console {
   imports(): Promise<Imports>;
   /** Drives imports in this process, until the console is closed. */
   importHost(): Promise<ImportHost>;
+  /** Follows in this process the sources that are to be watched, until the console is closed. */
+  watchSources(): Promise<unknown>;
   thumbnails(): Promise<ThumbnailCache>;
   models(): Promise<Models>;
   /** Catalogs that go over to another model. Pictures are embedded by the finder of the first call. */
@@ -240,8 +242,30 @@ export function createConsole(options: ConsoleOptions): Console {
   );
 
   const sources = once(async () =>
-    createSources({ log: await importLog(), store: await store(), settings, naming: await naming() }),
+    createSources({
+      log: await importLog(),
+      store: await store(),
+      queue: await queue(),
+      settings,
+      naming: await naming(),
+    }),
   );
+
+  const importHost = once(async () => {
+    const logger = await log();
+    return createImportHost({
+      imports: await imports(),
+      onTrouble: (importId, error) => logger.error({ importId, error }, 'an import cannot go on'),
+    });
+  }, closeIt);
+
+  const openWatcher: Console['openWatcher'] = async ({ path, kind, rules }, onState) => {
+    const { createWatcher } = await import('../src-core/files/watch/create-watcher.ts');
+    const { hidden, defaultExcludes, followLinks, watch, rescanMs } = settings.imports;
+    const root = kind === 'manifest' ? dirname(path) : path;
+    const options = { root, rules, hidden, defaultExcludes, followLinks, mode: watch, rescanMs };
+    return createWatcher(options, onState);
+  };
 
   const ensureCatalog = rememberFor(CATALOGS_MS, async (name) => {
     const { manifest } = await findModel(dataDir, settings.model.id);
@@ -284,11 +308,16 @@ export function createConsole(options: ConsoleOptions): Console {
       closeIt,
     ),
     imports,
-    importHost: once(async () => {
-      const logger = await log();
-      return createImportHost({
+    importHost,
+    watchSources: once(async () => {
+      const [logger, host] = [await log(), await importHost()];
+      const { watchSources } = await import('./services/imports/watch-sources.ts');
+      return watchSources({
         imports: await imports(),
-        onTrouble: (importId, error) => logger.error({ importId, error }, 'an import cannot go on'),
+        log: await importLog(),
+        resumeUnfinished: host.resumeUnfinished,
+        openTouches: (source) => openWatcher(source),
+        onTrouble: ({ path }, error) => logger.warn({ path, error }, 'a source cannot be watched; trying again'),
       });
     }, closeIt),
     thumbnails: once(async () =>
@@ -318,6 +347,7 @@ export function createConsole(options: ConsoleOptions): Console {
             store: await store(),
             finder,
             log: await importLog(),
+            queue: await queue(),
             findModel: async (id) => (await findModel(dataDir, id)).manifest,
           }),
         closeIt,
@@ -350,13 +380,7 @@ export function createConsole(options: ConsoleOptions): Console {
         naming: await naming(),
       }),
     ),
-    async openWatcher({ path, kind, rules }, onState) {
-      const { createWatcher } = await import('../src-core/files/watch/create-watcher.ts');
-      const { hidden, defaultExcludes, followLinks, watch, rescanMs } = settings.imports;
-      const root = kind === 'manifest' ? dirname(path) : path;
-      const options = { root, rules, hidden, defaultExcludes, followLinks, mode: watch, rescanMs };
-      return createWatcher(options, onState);
-    },
+    openWatcher,
 
     fleetStatus: once(async () =>
       createFleetStatus({ queue: await queue(), host: hostname(), cores: availableParallelism() }),

@@ -99,13 +99,24 @@ export function taskDocument(task: ListedTask) {
 /** An import as lists show it; a server tells no more of one. */
 export type ListedImport = Pick<
   ImportRun,
-  'id' | 'state' | 'reason' | 'priority' | 'createdAt' | 'finishedAt' | 'counts' | 'errors'
+  'id' | 'state' | 'reason' | 'priority' | 'startedBy' | 'createdAt' | 'finishedAt' | 'counts' | 'errors'
 >;
 
 /** A source as lists show it; a server tells no more of one. */
 export type ListedSource = Pick<
   SourceSummary,
-  'id' | 'catalog' | 'kind' | 'path' | 'pictures' | 'missing' | 'rules' | 'createdAt' | 'scannedAt'
+  | 'id'
+  | 'catalog'
+  | 'kind'
+  | 'path'
+  | 'pictures'
+  | 'missing'
+  | 'openTasks'
+  | 'rules'
+  | 'columns'
+  | 'watch'
+  | 'createdAt'
+  | 'scannedAt'
 >;
 
 /** Where the picture of a task lies; empty for a task of another kind. */
@@ -142,6 +153,7 @@ export function importDocument(run: ListedImport, names: { catalog: string; root
     catalog: names.catalog,
     root: names.root,
     priority: run.priority,
+    started_by: run.startedBy,
     created_at: isoTime(run.createdAt),
     finished_at: isoTime(run.finishedAt),
     ...countsDocument(run.counts),
@@ -181,8 +193,11 @@ export function sourceDocument(source: ListedSource) {
     path: source.path,
     pictures: source.pictures,
     missing: source.missing,
+    open_tasks: source.openTasks,
     include: source.rules.include,
     exclude: source.rules.exclude,
+    columns: source.columns,
+    watch: source.watch,
     created_at: isoTime(source.createdAt),
     scanned_at: isoTime(source.scannedAt),
   };

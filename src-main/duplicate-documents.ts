@@ -1,7 +1,7 @@
-import type { DuplicateScan, NotDuplicates } from '../src-core/domain/duplicates.ts';
+import type { DuplicateScan, HandChoice, NotDuplicates } from '../src-core/domain/duplicates.ts';
 import { differencesOf, type KeepRule } from '../src-core/domain/keep-rules.ts';
 import { pictureDocument } from './documents.ts';
-import type { GroupPage } from './services/duplicates/duplicates.ts';
+import type { Choices, GroupPage } from './services/duplicates/duplicates.ts';
 import { chooseIn, type DuplicateGroup } from './services/duplicates/read-group.ts';
 
 // The JSON and CSV of duplicates, the same on the command line and the server.
@@ -78,8 +78,14 @@ export function pageDocument(
   };
 }
 
-export function notDuplicatesDocument({ id, imageIds, createdAt }: NotDuplicates) {
-  return { not_id: id, image_ids: imageIds, created_at: isoTime(createdAt) };
+export function notDuplicatesDocument({ id, imageIds, oneId, createdAt }: NotDuplicates) {
+  return { not_id: id, image_ids: imageIds, one_id: oneId, created_at: isoTime(createdAt) };
+}
+
+export function choicesDocument(choices: Choices) {
+  const idsOf = (wanted: HandChoice): string[] =>
+    [...choices].flatMap(([id, choice]) => (choice === wanted ? [id] : []));
+  return { keep_ids: idsOf('keep'), mark_ids: idsOf('mark') };
 }
 
 export const DUPLICATE_COLUMNS = [

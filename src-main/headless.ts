@@ -97,7 +97,7 @@ async function importedFolders(console: Console): Promise<string[]> {
   return sources.map(({ kind, path }) => (kind === 'manifest' ? dirname(path) : path));
 }
 
-/** Goes on with the imports that an earlier server of this data dir left; tries again for as long as a backend is away. */
+/** Goes on with the imports that an earlier server of this data dir left, and with watching; tries again for as long as a backend is away. */
 function resumeImportsWhenReady(console: Console) {
   const stopping = new AbortController();
   const { signal } = stopping;
@@ -105,7 +105,9 @@ function resumeImportsWhenReady(console: Console) {
   async function run(): Promise<void> {
     while (!signal.aborted) {
       try {
-        return await (await console.importHost()).resumeUnfinished();
+        await (await console.importHost()).resumeUnfinished();
+        await console.watchSources();
+        return;
       } catch (thrown) {
         const error = toAppError(thrown);
         // The fleet's start says so of a backend that is away.

@@ -33,6 +33,8 @@ async function resultOf(request: FinderRequest): Promise<unknown> {
       return opened.similarPairs(request.params);
     case 'reEmbed':
       return opened.reEmbed(request.params.catalogId, request.params.limit);
+    case 'measureProviders':
+      return opened.measureProviders();
     case 'thumbnail':
       return opened.thumbnail(request.params.path, request.params.edge);
   }

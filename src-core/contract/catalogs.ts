@@ -18,7 +18,7 @@ export const catalogDocument = z.object({
 const facet = z.object({
   value: z.union([z.string(), z.number(), z.boolean()]),
   count,
-  /** Conditions that choose it, for `filter`; null where none can be written. */
+  /** Conditions that choose it, for `filter`; null where none can be written, as the field's name has a sign of them. */
   filter: z.array(z.string()).nullable(),
 });
 
@@ -59,7 +59,7 @@ export const catalogsContract = {
     .input(
       z.strictObject({
         ...one,
-        field: z.string().min(1).max(210).describe('Of records; or year, size (by width) or folder'),
+        field: z.string().min(1).max(210).describe('Of records; or year, size (by width), file_size or folder'),
         limit: wholeNumber(1, 1_000).default(20),
         filter: filterTexts.optional(),
       }),

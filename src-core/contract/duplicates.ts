@@ -110,7 +110,15 @@ export const groupsDocument = z.object({
   next: count.nullable(),
 });
 
-const notDocument = z.object({ not_id: z.uuid(), image_ids: z.array(imageId), created_at: time });
+const notDocument = z.object({
+  not_id: z.uuid(),
+  image_ids: z.array(imageId),
+  /** Only this one is no duplicate of the others; null: no two of them are. */
+  one_id: imageId.nullable(),
+  created_at: time,
+});
+
+const choicesDocument = z.object({ keep_ids: z.array(imageId), mark_ids: z.array(imageId) });
 
 export const chosenGroups = z.strictObject({ ...which, keep, ...byHand });
 /** Of the CSV, which a plain route streams. */
@@ -190,14 +198,31 @@ export const duplicatesContract = {
     })
     .input(z.strictObject({ ...which, keep, ...byHand, confirm: confirmedCount.optional() }))
     .output(z.object({ removed: count })),
+  choices: oc
+    .route({
+      method: 'GET',
+      path: '/duplicates/choices',
+      summary: 'Pictures of the last completed scan that were chosen by hand, for keep_ids and mark_ids',
+    })
+    .input(z.strictObject({ catalog }))
+    .output(choicesDocument),
+  setChoices: oc
+    .route({
+      method: 'PATCH',
+      path: '/duplicates/choices',
+      summary: 'Choose pictures by hand, or take that back; kept until the next scan has completed',
+    })
+    .input(z.strictObject({ catalog, ...byHand, undo_ids: listOf(imageId, 10_000).optional() }))
+    .output(choicesDocument),
   addNot: oc
     .route({
       method: 'POST',
       path: '/duplicates/not',
       successStatus: 201,
-      summary: 'Say that no two of these pictures are duplicates; outlives every scan',
+      summary:
+        'Say that no two of these pictures are duplicates, or that one is none of the others; outlives every scan',
     })
-    .input(z.strictObject({ catalog, image_ids: z.array(imageId).min(2).max(1_000) }))
+    .input(z.strictObject({ catalog, image_ids: z.array(imageId).min(2).max(1_000), one_id: imageId.optional() }))
     .output(notDocument),
   listNot: oc
     .route({ method: 'GET', path: '/duplicates/not', summary: 'What was said to be no duplicates, the newest first' })

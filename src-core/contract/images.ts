@@ -1,7 +1,7 @@
 import { oc } from '@orpc/contract';
 import { z } from 'zod';
 import { imageFormat } from '../domain/image-record.ts';
-import { catalogRef, count, filterTexts, time, wholeNumber } from './values.ts';
+import { type CallMeta, catalogRef, confirmedCount, count, filterTexts, listOf, time, wholeNumber } from './values.ts';
 
 export const imageId = z.uuid().toLowerCase();
 
@@ -61,18 +61,75 @@ export const whichThumbnail = whichImage.extend({
     .default(256),
 });
 
+const inCatalog = { catalog: catalogRef.default('default') };
+
+/** Some, or everything that matches; never everything by leaving something out. */
+const severalImages = z.strictObject({
+  ...inCatalog,
+  image_ids: listOf(imageId, 10_000).optional(),
+  filter: filterTexts.optional().describe('With at least one condition; image_id=* is true of all'),
+});
+const isOneOfBoth = ({ image_ids, filter = [] }: z.output<typeof severalImages>): boolean =>
+  (image_ids === undefined) !== (filter.length === 0);
+const NOT_ONE_OF_BOTH = {
+  path: ['filter'],
+  error: 'needs either image_ids or a filter with at least one condition; image_id=* is true of all',
+};
+
 export const imagesContract = {
   list: oc
     .route({ method: 'GET', path: '/images', summary: 'Pictures of a catalog, page by page in the order of their ids' })
     .input(
       z.strictObject({
-        catalog: catalogRef.default('default'),
+        ...inCatalog,
         filter: filterTexts.optional(),
         limit: wholeNumber(1, 1_000).default(100),
         after: imageId.optional(),
       }),
     )
     .output(z.object({ images: z.array(imageDocument), next: imageId.nullable() })),
+  count: oc
+    .route({ method: 'GET', path: '/images/count', summary: 'How many pictures of a catalog match' })
+    .input(z.strictObject({ ...inCatalog, filter: filterTexts.optional() }))
+    .output(z.object({ total: count })),
+  remove: oc
+    .$meta<CallMeta>({ slow: true })
+    .route({
+      method: 'POST',
+      path: '/images/remove',
+      summary: 'Take several pictures, or all that match, out of their catalog; the files are left alone',
+    })
+    .input(
+      severalImages
+        .extend({
+          confirm: confirmedCount.optional(),
+          most: wholeNumber(1)
+            .optional()
+            .describe('Only so many of them by this call, so that a caller can tell how far it is'),
+        })
+        .refine(isOneOfBoth, NOT_ONE_OF_BOTH),
+    )
+    .output(z.object({ removed: count, left: count.describe('Of those that matched'), catalog: z.string() })),
+  again: oc
+    .$meta<CallMeta>({ slow: true })
+    .route({
+      method: 'POST',
+      path: '/images/again',
+      summary:
+        'Read the files of several pictures, or of all that match, anew, also where size and date are as they were',
+    })
+    .input(severalImages.refine(isOneOfBoth, NOT_ONE_OF_BOTH))
+    .output(
+      z.object({
+        images: count,
+        /** Those of folders and manifests come with an import of each. */
+        import_ids: z.array(z.uuid()),
+        /** The others wait in the queue by themselves. */
+        queued: count,
+        /** Left out, for their file is gone. */
+        missing: count,
+      }),
+    ),
   get: oc
     .route({ method: 'GET', path: '/images/{image_id}', summary: 'The record of a picture' })
     .input(whichImage)

@@ -1,5 +1,6 @@
 import { oc } from '@orpc/contract';
 import { z } from 'zod';
+import { MANIFEST_FIELDS, manifestColumns } from '../domain/manifest-columns.ts';
 import { startImport } from './imports.ts';
 import { count, type CallMeta } from './values.ts';
 
@@ -45,7 +46,40 @@ export const previewDocument = z.object({
 });
 export type PreviewDocument = z.input<typeof previewDocument>;
 
+/** How many lines of a manifest are shown. */
+export const MANIFEST_ROWS = 5;
+
+export const manifestDocument = z.object({
+  /** Of a CSV its header; of JSON lines the fields of the first hundred. */
+  columns: z.array(z.string()),
+  /** Which column holds what: as it was said, and by the names of the others. Null: none does. */
+  fields: z.record(z.enum(MANIFEST_FIELDS), z.string().nullable()),
+  /** The first lines as they would be taken; none while no column holds the path. */
+  rows: z.array(
+    z.object({
+      line: count,
+      path: z.string().nullable(),
+      product_id: z.string().nullable(),
+      name: z.string().nullable(),
+      description: z.string().nullable(),
+      metadata: z.record(z.string(), z.unknown()),
+      /** Why the line cannot be used. */
+      problem: z.string().nullable(),
+    }),
+  ),
+});
+
+export type ManifestDocument = z.input<typeof manifestDocument>;
+
 export const previewContract = {
+  manifest: oc
+    .route({
+      method: 'POST',
+      path: '/imports/manifest',
+      summary: 'The columns of a manifest, which of them hold what, and its first lines as they would be taken',
+    })
+    .input(z.strictObject({ path: startImport.shape.path, columns: manifestColumns.default({}) }))
+    .output(manifestDocument),
   preview: oc
     .$meta<CallMeta>({ slow: true })
     .route({

@@ -2,7 +2,8 @@ import { oc } from '@orpc/contract';
 import { z } from 'zod';
 import { errorCode } from '../domain/app-error.ts';
 import { catalogName, DEFAULT_CATALOG } from '../domain/catalog.ts';
-import { importState, LEDGER_OUTCOMES, ledgerOutcome, sourceRules } from '../domain/import.ts';
+import { importStarter, importState, LEDGER_OUTCOMES, ledgerOutcome, sourceRules } from '../domain/import.ts';
+import { manifestColumns } from '../domain/manifest-columns.ts';
 import { plainTask } from '../domain/plain-task.ts';
 import { taskPriority } from '../domain/task.ts';
 import { count, listOf, time, wholeNumber } from './values.ts';
@@ -20,6 +21,8 @@ export const startImport = z.strictObject({
   path,
   /** Facts for the files of the folder. */
   manifest: path.optional(),
+  /** Which column of the manifest holds what; the source keeps it. Left out: as before, or by their names. */
+  columns: manifestColumns.optional(),
   catalog: catalogName.default(DEFAULT_CATALOG),
   priority: taskPriority.optional(),
   /** Only of a new source. */
@@ -36,6 +39,8 @@ export const importDocument = z.object({
   catalog: z.string(),
   root: z.string(),
   priority: taskPriority,
+  /** `watch`: a change in its folder. Null: it is not known, of one that an older version began. */
+  started_by: importStarter.nullable(),
   created_at: time,
   finished_at: time.nullable(),
   discovered: count,

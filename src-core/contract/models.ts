@@ -2,6 +2,7 @@ import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import { errorCode } from '../domain/app-error.ts';
 import { plainTask } from '../domain/plain-task.ts';
+import { PROVIDERS } from '../domain/provider.ts';
 import { count, time, type CallMeta } from './values.ts';
 
 const path = plainTask.shape.image_path;
@@ -40,6 +41,15 @@ export const modelDocument = z.object({
 });
 
 const oneModel = z.strictObject({ model: modelId });
+
+const providerDocument = z.object({
+  provider: z.enum(PROVIDERS),
+  /** Of inference alone, in one process; null where it does not work here. */
+  pictures_per_second: z.number().nullable(),
+  /** Cosine of its vectors and the CPU's. */
+  agreement: z.number().nullable(),
+  problem: z.string().nullable(),
+});
 
 const modelEvent = z.object({ event: z.literal('download'), data: downloadDocument.extend({ id: z.string() }) });
 export type ModelEvent = z.input<typeof modelEvent>;
@@ -92,6 +102,14 @@ export const modelsContract = {
     })
     .input(oneModel)
     .output(z.object({ used: z.string(), restart_needed: z.boolean() })),
+  measure: oc
+    .$meta<CallMeta>({ slow: true })
+    .route({
+      method: 'POST',
+      path: '/models/providers/measure',
+      summary: 'Try each execution provider of this machine with the model in use',
+    })
+    .output(z.object({ model: z.string(), threads: count, providers: z.array(providerDocument) })),
   events: oc
     .$meta<CallMeta>({ plain: true })
     .route({

@@ -46,7 +46,19 @@ export const wholeTaskDocument = taskDocument.extend({
 });
 export type WholeTaskDocument = z.input<typeof wholeTaskDocument>;
 
-export const backendHealth = z.object({ ok: z.boolean(), error: errorCode.nullable() });
+const backendHealth = z.object({
+  ok: z.boolean(),
+  error: errorCode.nullable(),
+  /** How long it took to answer; null where it did not. */
+  latency_ms: z.number().nullable(),
+});
+
+/** `bytes`: what the store takes on its disk; null where it does not say. */
+export const backendsHealth = z.object({
+  queue: backendHealth,
+  store: backendHealth.extend({ bytes: count.nullable() }),
+});
+export type BackendsHealthDocument = z.input<typeof backendsHealth>;
 
 /** What holds the fleet up now, from what its workers did between their last two heartbeats. */
 const limitDocument = z.object({
@@ -89,7 +101,7 @@ export const statsDocument = z.object({
   }),
   failures_by_code: z.record(z.string(), count),
   workers: z.object({ online: count, busy: count, lost: count }),
-  backends: z.object({ queue: backendHealth, store: backendHealth }),
+  backends: backendsHealth,
   limited_by: limitDocument,
 });
 export type StatsDocument = z.input<typeof statsDocument>;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { taskState } from '../domain/task.ts';
 import { importDocument } from './imports.ts';
-import { backendHealth, statsDocument, workerDocument } from './queue-documents.ts';
+import { backendsHealth, statsDocument, workerDocument } from './queue-documents.ts';
 import { count, time } from './values.ts';
 
 const at = { at: time };
@@ -21,8 +21,6 @@ export const taskEvent = z.discriminatedUnion('type', [
 ]);
 export type TaskEvent = z.input<typeof taskEvent>;
 
-const health = z.object({ queue: backendHealth, store: backendHealth });
-
 /** All that a reader needs who knows nothing yet, or missed something. */
 export const snapshot = z.object({
   stats: statsDocument,
@@ -38,6 +36,6 @@ export const liveEvent = z.discriminatedUnion('event', [
   /** It has ended, and is known no more. */
   z.object({ event: z.literal('worker_gone'), data: z.object({ worker_id: z.string() }) }),
   z.object({ event: z.literal('import'), data: importDocument }),
-  z.object({ event: z.literal('health'), data: health }),
+  z.object({ event: z.literal('health'), data: backendsHealth }),
 ]);
 export type LiveEvent = z.input<typeof liveEvent>;

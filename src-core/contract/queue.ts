@@ -8,7 +8,7 @@ import { taskId, taskPriority, taskState } from '../domain/task.ts';
 import { statsDocument, taskDocument, wholeTaskDocument, workerDocument } from './queue-documents.ts';
 import { liveEvent } from './queue-events.ts';
 import { chosenTasks, confirmedTasks, correction, historyPoint, historyRange, whichTasks } from './queue-operations.ts';
-import { count, time, wholeNumber, type CallMeta } from './values.ts';
+import { count, listOf, time, wholeNumber, type CallMeta } from './values.ts';
 
 /** One picture to be indexed. Unknown fields are refused: a misspelt one would be lost without a word. */
 export const enqueueRequest = z.strictObject({
@@ -67,7 +67,11 @@ export const queueContract = {
   tasks: oc
     .route({ method: 'GET', path: '/queue/tasks', summary: 'Tasks that match, the newest first, page by page' })
     .input(
-      whichTasks.extend({ limit: wholeNumber(1, 1_000).default(100), cursor: z.string().min(1).max(100).optional() }),
+      whichTasks.extend({
+        task_id: listOf(taskId, 1_000).optional().describe('Of these, those that are known'),
+        limit: wholeNumber(1, 1_000).default(100),
+        cursor: z.string().min(1).max(100).optional(),
+      }),
     )
     .output(z.object({ tasks: z.array(taskDocument), next: z.string().nullable() })),
   count: oc

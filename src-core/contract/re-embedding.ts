@@ -9,7 +9,7 @@ export const reEmbeddingDocument = z.object({
   model: z.string(),
   state: z
     .enum(['running', 'waiting', 'stopped', 'failed', 'cancelled', 'done'])
-    .describe('waiting: an import has to end first; stopped: starting it again goes on'),
+    .describe('waiting: imports and tasks of the catalog have to end first; stopped: starting it again goes on'),
   /** Pictures of the catalog. */
   total: count,
   /** Of them, those that have a new vector. */
@@ -46,9 +46,9 @@ export const reEmbeddingContract = {
     )
     .output(reEmbeddingDocument),
   reEmbedding: oc
-    .route({ method: 'GET', path, summary: 'How far a catalog is on its way to another model' })
+    .route({ method: 'GET', path, summary: 'How far a catalog is on its way to another model; null: it is on none' })
     .input(z.strictObject(one))
-    .output(reEmbeddingDocument),
+    .output(reEmbeddingDocument.nullable()),
   reEmbeddingFailures: oc
     .route({ method: 'GET', path: `${path}/failures`, summary: 'Pictures that could not be embedded' })
     .input(z.strictObject({ ...one, limit: wholeNumber(1, 1_000).default(100), after: z.uuid().optional() }))

@@ -1,9 +1,10 @@
 import { oc } from '@orpc/contract';
 import { z } from 'zod';
 import { errorCode } from '../domain/app-error.ts';
+import { manifestColumns } from '../domain/manifest-columns.ts';
 import { plainTask } from '../domain/plain-task.ts';
 import { rulesInput } from './imports.ts';
-import { type CallMeta, catalogRef, confirmedCount, count, time } from './values.ts';
+import { type CallMeta, catalogRef, confirmedBoth, confirmedCount, count, time } from './values.ts';
 
 const path = plainTask.shape.image_path;
 
@@ -15,8 +16,14 @@ export const sourceDocument = z.object({
   /** Known of it, the missing ones included. */
   pictures: count,
   missing: count,
+  /** That wait or run though its imports are finished: whoever removes it cancels them. */
+  open_tasks: count,
   include: z.array(z.string()),
   exclude: z.array(z.string()),
+  /** How a manifest of it is read; what is not said is known by its name. */
+  columns: manifestColumns,
+  /** The server takes its changes in as they happen. */
+  watch: z.boolean(),
   created_at: time,
   /** When the newest import that saw all of it began. */
   scanned_at: time.nullable(),
@@ -24,6 +31,7 @@ export const sourceDocument = z.object({
 
 const one = { source_id: z.uuid().toLowerCase() };
 const confirm = confirmedCount.optional();
+const both = confirmedBoth.optional();
 
 /** One way in which folder, known files, ledgers and store disagree: docs/command-line.md, `verify`. */
 const differenceDocument = z.object({
@@ -65,8 +73,16 @@ export const sourcesContract = {
       path: '/sources/{source_id}/rules',
       summary: 'Which files are wanted; pictures that are wanted no more leave the catalog',
     })
-    .input(z.strictObject({ ...one, ...rulesInput, confirm }))
-    .output(sourceDocument.extend({ removed: count })),
+    .input(z.strictObject({ ...one, ...rulesInput, confirm: both }))
+    .output(sourceDocument.extend({ removed: count, cancelled_tasks: count })),
+  watch: oc
+    .route({
+      method: 'PUT',
+      path: '/sources/{source_id}/watch',
+      summary: 'Take its changes in as they happen, or no more; the server goes on with it when it is started again',
+    })
+    .input(z.strictObject({ ...one, watch: z.boolean() }))
+    .output(sourceDocument),
   move: oc
     .$meta<CallMeta>({ slow: true })
     .route({
@@ -83,8 +99,8 @@ export const sourcesContract = {
       path: '/sources/{source_id}',
       summary: 'Take a source and its pictures out of the catalog; the files are left alone',
     })
-    .input(z.strictObject({ ...one, confirm }))
-    .output(z.object({ removed: count, path: z.string() })),
+    .input(z.strictObject({ ...one, confirm: both }))
+    .output(z.object({ removed: count, cancelled_tasks: count, path: z.string() })),
   prune: oc
     .$meta<CallMeta>({ slow: true })
     .route({

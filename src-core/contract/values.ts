@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { splitValues } from '../domain/value-list.ts';
 
 /** What a server has to know of a procedure beyond its input and output. */
 export interface CallMeta {
@@ -9,6 +10,9 @@ export interface CallMeta {
   /** It tells more of the machine than a read-only token should see, though it changes nothing. */
   fullToken?: boolean;
 }
+
+/** User agent of the command line, by which a server knows that it asks. */
+export const COMMAND_LINE = 'imagefleet-cli';
 
 /** ISO 8601 with milliseconds, in UTC. */
 export const time = z.iso.datetime();
@@ -31,9 +35,9 @@ export const confirmedBoth = wholeNumber(0).describe(
   'How many pictures and tasks that wait or run, together; asked without it, the refusal says',
 );
 
-/** Several values; in a query one, or several parted by commas, or the field repeated. */
+/** Several values; in a query one, or several parted by commas (one with a comma in double quotes), or the field repeated. */
 export const listOf = <T extends z.ZodType>(item: T, most = 100) =>
-  z.preprocess((value) => (typeof value === 'string' ? value.split(',') : value), z.array(item).min(1).max(most));
+  z.preprocess((value) => (typeof value === 'string' ? splitValues(value) : value), z.array(item).min(1).max(most));
 
 /** As on the command line: `format=png`, `width>=1000`, `folder=/photos/2024`, `metadata.colour=red`. All must hold. */
 export const filterTexts = z.preprocess(

@@ -19,6 +19,16 @@ export const catalog = z.object({
 });
 export type Catalog = z.infer<typeof catalog>;
 
+/** A catalog may have gone over to another model while a picture was embedded. Throws DIMENSION_MISMATCH. */
+export function checkModel(catalog: Pick<Catalog, 'name' | 'model'>, { path, model }: { path: string; model: string }) {
+  if (model === catalog.model) return;
+  throw new AppError(
+    'DIMENSION_MISMATCH',
+    `the catalog “${catalog.name}” holds vectors of ${catalog.model}; that of ${path} is of ${model}`,
+    { details: { model: catalog.model } },
+  );
+}
+
 export const DEFAULT_CATALOG = 'default';
 
 /** By name, else by id. Throws NOT_FOUND, naming those that there are. */

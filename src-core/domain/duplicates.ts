@@ -63,13 +63,18 @@ export interface DuplicateScan {
   finishedAt: number | null;
 }
 
-/** Pictures of which somebody said that no two of them are duplicates. */
+/** Pictures of which somebody said that no two of them are duplicates; with `oneId`, only that this one is none of the others. */
 export interface NotDuplicates {
   id: string;
   catalogId: string;
   imageIds: string[];
+  oneId: string | null;
   createdAt: number;
 }
+
+/** What somebody chose for a picture, whatever the rules say. */
+export const HAND_CHOICES = ['keep', 'mark'] as const;
+export type HandChoice = (typeof HAND_CHOICES)[number];
 
 /** `exact`: all have the same bytes. */
 export const GROUP_KINDS = ['exact', 'near'] as const;

@@ -77,6 +77,12 @@ export const finderRequest = z.discriminatedUnion('method', [
   z.object({
     type: z.literal('request'),
     id: requestId,
+    method: z.literal('measureProviders'),
+    params: z.object({}),
+  }),
+  z.object({
+    type: z.literal('request'),
+    id: requestId,
     method: z.literal('thumbnail'),
     params: z.object({ path: z.string().min(1), edge: z.number().int().min(16).max(2_048) }),
   }),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { errorCode } from './app-error.ts';
+import { manifestColumns } from './manifest-columns.ts';
 import { naming } from './naming.ts';
 import { taskPriority } from './task.ts';
 
@@ -34,6 +35,10 @@ export const source = z.object({
   /** The root as this machine opens it: its spelling may differ from the canonical one. */
   path: z.string(),
   rules: sourceRules,
+  /** How a manifest of it is read. */
+  columns: manifestColumns,
+  /** Whoever serves this data dir takes its changes in as they happen. */
+  watch: z.boolean(),
   /** How its files are named in the store; as it was when the source was made. */
   naming,
   /** Folders below the root, as this machine opens them, where another drive was mounted when they were last walked. */
@@ -89,6 +94,10 @@ export function discovered(counts: LedgerCounts): number {
   return LEDGER_OUTCOMES.reduce((sum, outcome) => sum + counts[outcome], 0);
 }
 
+/** Who began an import; `watch`: a change in its folder. */
+export const importStarter = z.enum(['console', 'cli', 'api', 'watch']);
+export type ImportStarter = z.infer<typeof importStarter>;
+
 export const importRun = z.object({
   id: z.uuid(),
   sourceId: z.uuid(),
@@ -98,6 +107,8 @@ export const importRun = z.object({
   priority: taskPriority,
   /** Path of the manifest that gives facts for the files of a folder; null without one. */
   manifest: z.string().nullable(),
+  /** Null: it is not known, of one that was begun by an older version. */
+  startedBy: importStarter.nullable(),
   /** Process that drives it, and until when its claim on it holds; another may take it over afterwards. */
   owner: z.string().nullable(),
   ownerUntil: z.number().nullable(),

@@ -2,6 +2,7 @@ import { AppError } from './app-error.ts';
 import { checkFilter, isMetadata } from './check-filter.ts';
 import { canonicalName } from './identity.ts';
 import { type Condition, FILTER_FIELDS, type Filter, type FilterField } from './search.ts';
+import { splitValues, unquoteValue } from './value-list.ts';
 
 /** What the command line calls a field: snake_case, as the answers of `search --json` do. */
 const FIELD_NAMES = new Map<string, FilterField>(
@@ -28,7 +29,7 @@ const DAY_MS = 86_400_000;
  * The conditions of a command line, each `field=value`, `field!=value`, `field=one,two`, `field=start*`, `field>=n`,
  * `field>n`, `field<=n`, `field<n`, `field=*` (has one) or `field!=*` (has none). Fields are in snake_case
  * (`product_id`) or as in a record; `metadata.key` is a producer's own; `folder` takes an absolute path and means all
- * below it. Dates are `2024`, `2024-05`, `2024-05-17` or with a time, in UTC; a date alone stands for its whole span.
+ * below it. A value in double quotes is meant as it is, with its commas, stars and blanks (value-list.ts). Dates are `2024`, `2024-05`, `2024-05-17` or with a time, in UTC; a date alone stands for its whole span.
  * `bytes` understands 5MB and 2MiB. `nameOf` answers what the store calls a folder. Throws INVALID_INPUT, which names what
  * is allowed.
  */
@@ -49,16 +50,17 @@ function parseCondition(expression: string, nameOf: (folder: string) => string):
 
   if (name === 'folder') {
     if (isBound) throw invalid(expression, 'folder takes = or !=');
-    if (!/^([/\\]|[A-Za-z]:)/.test(text)) throw invalid(expression, 'folder takes an absolute path');
-    return { field: 'canonicalName', prefix: `${nameOf(text).replace(/\/$/, '')}/`, ...not };
+    const folder = unquoteValue(text);
+    if (!/^([/\\]|[A-Za-z]:)/.test(folder)) throw invalid(expression, 'folder takes an absolute path');
+    return { field: 'canonicalName', prefix: `${nameOf(folder).replace(/\/$/, '')}/`, ...not };
   }
 
   const field = fieldOf(expression, name);
   if (isBound) return { field, range: bound(expression, field, operator as keyof typeof BOUNDS, text) };
   if (text === '*') return { field, exists: !('not' in not) };
   if (kindOf(field) === 'number') return { field, ...numbers(expression, field, text), ...not };
-  if (text.endsWith('*')) return { field, prefix: text.slice(0, -1), ...not };
-  const values = text.split(',').map((value) => value.trim());
+  if (text.endsWith('*')) return { field, prefix: unquoteValue(text.slice(0, -1)), ...not };
+  const values = splitValues(text);
   return { field, anyOf: isMetadata(field) ? values.flatMap(asJson) : values, ...not };
 }
 

@@ -1,5 +1,6 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { AppError } from '../domain/app-error.ts';
+import type { ManifestColumns } from '../domain/manifest-columns.ts';
 import { badLine, fieldNames, toPicture, type FieldNames, type ManifestItem } from './manifest-fields.ts';
 import type { Line } from './read-lines.ts';
 
@@ -19,15 +20,20 @@ interface Header {
 /**
  * The pictures of a CSV file. csv-parse's own stream loses its place at a broken quote, and with it all lines that
  * follow; so lines are put together to records here and each record is parsed by itself.
- * Throws INVALID_MANIFEST when the header has no column for the path.
+ * Throws INVALID_MANIFEST when the header has no column for the path, or lacks one that was said.
  */
-export async function* readCsv(lines: AsyncIterable<Line>, path: string, folder: string): AsyncGenerator<ManifestItem> {
+export async function* readCsv(
+  lines: AsyncIterable<Line>,
+  path: string,
+  folder: string,
+  said: ManifestColumns,
+): AsyncGenerator<ManifestItem> {
   let header: Header | null = null;
   let window: Line[] = [];
   let chars = 0;
   for await (const line of lines) {
     if (!header) {
-      header = readHeader(line.text ?? '', path, folder);
+      header = { ...checked(readCsvHeader(line.text ?? '', said), path, said), folder };
       continue;
     }
     window.push(line);
@@ -40,18 +46,28 @@ export async function* readCsv(lines: AsyncIterable<Line>, path: string, folder:
   while (window.length > 0) window = yield* readWindow(window, header);
 }
 
-function readHeader(text: string, path: string, folder: string): Header {
+/** Its columns, and the delimiter by which there are the most, or one of them holds the path. */
+export function readCsvHeader(text: string, said: ManifestColumns): Omit<Header, 'folder'> {
   const [best] = DELIMITERS.map((delimiter) => {
     const columns = (fieldsOf(text, delimiter) ?? []).map((column) => column.trim());
-    return { columns, names: fieldNames(columns), delimiter, folder };
-  }).toSorted((a, b) => Number('path' in b.names) - Number('path' in a.names) || b.columns.length - a.columns.length);
-  if (best?.names.path === undefined) {
-    throw new AppError(
-      'INVALID_MANIFEST',
-      `${path} has no column path (or image_path, file, filename); its columns are: ${best?.columns.join(', ')}`,
-    );
-  }
-  return best;
+    return { columns, names: fieldNames(columns, said), delimiter };
+  }).toSorted((a, b) => Number(hasPath(b)) - Number(hasPath(a)) || b.columns.length - a.columns.length);
+  return best!;
+}
+
+function hasPath({ columns, names }: Omit<Header, 'folder'>): boolean {
+  return names.path !== undefined && columns.includes(names.path);
+}
+
+function checked(header: Omit<Header, 'folder'>, path: string, said: ManifestColumns): Omit<Header, 'folder'> {
+  const { columns, names } = header;
+  const absent = Object.values(said).find((column) => typeof column === 'string' && !columns.includes(column));
+  const problem =
+    absent !== undefined
+      ? `has no column ${absent}`
+      : names.path === undefined && 'has no column path (or image_path, file, filename)';
+  if (problem === false) return header;
+  throw new AppError('INVALID_MANIFEST', `${path} ${problem}; its columns are: ${columns.join(', ')}`);
 }
 
 /** Reads the records of a window; answers the lines from the first record on that is not closed in it. */

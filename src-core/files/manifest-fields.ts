@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { AppError, parseOrThrow } from '../domain/app-error.ts';
+import type { ManifestColumns } from '../domain/manifest-columns.ts';
 import { pictureFacts, type SaidFacts } from '../domain/image-record.ts';
 
 /** Names a manifest may use for a field, first choice first; case, spaces, `_` and `-` do not matter. */
@@ -16,11 +17,22 @@ type Field = keyof typeof ALIASES;
 /** Which column holds which field; all others are metadata. */
 export type FieldNames = Partial<Record<Field, string>>;
 
-export function fieldNames(columns: readonly string[]): FieldNames {
-  const byAlias = new Map(columns.toReversed().map((column) => [plain(column), column]));
+/** What was said goes first, also of a column that is not there; the others are known by their names. */
+export function fieldNames(columns: readonly string[], said: ManifestColumns = {}): FieldNames {
+  const { path, product_id: productId, name, description } = said;
+  const given: Partial<Record<Field, string | null | undefined>> = { path, productId, name, description };
+  const taken = new Set(Object.values(given));
+  const byAlias = new Map(
+    columns
+      .toReversed()
+      .filter((column) => !taken.has(column))
+      .map((column) => [plain(column), column]),
+  );
   const pairs = Object.entries(ALIASES).map(([field, aliases]) => [
     field,
-    aliases.map((alias) => byAlias.get(alias)).find((column) => column !== undefined),
+    given[field as Field] === undefined
+      ? aliases.map((alias) => byAlias.get(alias)).find((column) => column !== undefined)
+      : (given[field as Field] ?? undefined),
   ]);
   return Object.fromEntries(pairs.filter(([, column]) => column !== undefined)) as FieldNames;
 }

@@ -1,34 +1,8 @@
 import { basename, relative, sep } from 'node:path';
 import picomatch from 'picomatch';
 import { AppError } from '../domain/app-error.ts';
+import { DEFAULT_EXCLUDES } from '../domain/default-excludes.ts';
 import type { SourceRules } from '../domain/import.ts';
-
-/** What nobody wants in a catalog: recycle bins, previews and caches of other tools, the droppings of file systems. */
-const DEFAULT_EXCLUDES = [
-  '@eaDir',
-  '#recycle',
-  '#snapshot',
-  '@Recycle',
-  '@Recently-Snapshot',
-  '$RECYCLE.BIN',
-  'RECYCLER',
-  'System Volume Information',
-  'lost+found',
-  '.Trash*',
-  '.thumbnails',
-  '.picasaoriginals',
-  '__MACOSX',
-  '._*',
-  'Thumbs.db',
-  'desktop.ini',
-  '*.lrdata',
-  '*.lrcat-data',
-  '**/*.photoslibrary/{resources,scopes,database}/**',
-  '**/CaptureOne/Cache/**',
-  'Adobe Bridge Cache*',
-  'iPod Photo Cache',
-  'node_modules',
-];
 
 export interface Rules {
   /** The rule that leaves this folder and all below it out, or null. `path` is below the root, as `root` is spelled. */

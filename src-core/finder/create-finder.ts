@@ -1,4 +1,4 @@
-import { AppError, parseOrThrow } from '../domain/app-error.ts';
+import { AppError, parseOrThrow, toAppError } from '../domain/app-error.ts';
 import { type Catalog, findCatalog } from '../domain/catalog.ts';
 import { checkFilter } from '../domain/check-filter.ts';
 import { findRequest, pairsRequest } from '../domain/finder-messages.ts';
@@ -6,7 +6,7 @@ import type { ModelManifest } from '../domain/model-manifest.ts';
 import type { Example, SearchHit, SearchQuery } from '../domain/search.ts';
 import { parseWords } from '../domain/words.ts';
 import type { Embedder } from '../ports/embedder.ts';
-import type { Finder, QueryPicture } from '../ports/finder.ts';
+import type { FindAnswer, Finder, FindRequest, QueryPicture } from '../ports/finder.ts';
 import type { Pictures } from '../ports/pictures.ts';
 import type { TextEmbedder } from '../ports/text-embedder.ts';
 import type { Thumbnailer } from '../ports/thumbnailer.ts';
@@ -29,6 +29,7 @@ export interface FinderParts {
   openTextEmbedder: (modelId: string) => Promise<TextEmbedder>;
   /** Pictures decoded to what `model` takes. */
   openPictures: (model: ModelManifest) => Promise<Pictures>;
+  measureProviders: Finder['measureProviders'];
   openThumbnailer: () => Promise<Thumbnailer>;
   /** Where the file of a stored picture lies on this machine. */
   placeOf: PlaceOf;
@@ -100,31 +101,42 @@ export function createFinder(parts: FinderParts): Finder {
     return store.search({ catalogId: id, like: [{ vector }], limit, ...(filter && { filter }) });
   }
 
+  async function findOnce(request: FindRequest): Promise<FindAnswer> {
+    const start = performance.now();
+    const { catalog: wanted, like, unlike = [], text, ...rest } = parseOrThrow(findRequest, request, 'search');
+    if (rest.filter) checkFilter(rest.filter);
+    if (text !== undefined) parseWords(text);
+    const catalog = findCatalog(await store.catalogs(), wanted);
+    const files = [...like, ...unlike].filter((picture) => 'path' in picture);
+    const vectors = await embedFiles(catalog.model, files);
+    const toExample = (picture: QueryPicture): Example =>
+      'path' in picture ? { vector: vectors.get(keyOf(picture))! } : picture;
+    const query = { ...rest, catalogId: catalog.id };
+    const hasMeaning = text !== undefined && (await hasTextSide(catalog.model));
+    const isJoined = text !== undefined && (like.length > 0 || hasMeaning);
+    if (isJoined) query.limit = Math.min(MOST, Math.max(LEAST_DEPTH, DEPTH * rest.limit));
+    const rankings: Rankings = {};
+    if (like.length > 0) {
+      rankings.picture = await store.search({ ...query, like: like.map(toExample), unlike: unlike.map(toExample) });
+    }
+    const asked = new Set([...like, ...unlike].flatMap((picture) => ('imageId' in picture ? picture.imageId : [])));
+    const others = (found: SearchHit[]) => found.filter(({ record }) => !asked.has(record.imageId));
+    if (text !== undefined) rankings.words = others(await store.searchWords({ ...query, text }));
+    if (hasMeaning) rankings.content = others(await searchContent(catalog, text, query));
+    const hits = joinRankings(rankings, rest.limit);
+    return { catalog, model: catalog.model, tookMs: performance.now() - start, hits };
+  }
+
   return {
     async find(request) {
-      const start = performance.now();
-      const { catalog: wanted, like, unlike = [], text, ...rest } = parseOrThrow(findRequest, request, 'search');
-      if (rest.filter) checkFilter(rest.filter);
-      if (text !== undefined) parseWords(text);
-      const catalog = findCatalog(await store.catalogs(), wanted);
-      const files = [...like, ...unlike].filter((picture) => 'path' in picture);
-      const vectors = await embedFiles(catalog.model, files);
-      const toExample = (picture: QueryPicture): Example =>
-        'path' in picture ? { vector: vectors.get(keyOf(picture))! } : picture;
-      const query = { ...rest, catalogId: catalog.id };
-      const hasMeaning = text !== undefined && (await hasTextSide(catalog.model));
-      const isJoined = text !== undefined && (like.length > 0 || hasMeaning);
-      if (isJoined) query.limit = Math.min(MOST, Math.max(LEAST_DEPTH, DEPTH * rest.limit));
-      const rankings: Rankings = {};
-      if (like.length > 0) {
-        rankings.picture = await store.search({ ...query, like: like.map(toExample), unlike: unlike.map(toExample) });
+      try {
+        const answer = await findOnce(request);
+        if (answer.hits.every(({ record }) => record.model === answer.model)) return answer;
+      } catch (error) {
+        if (toAppError(error).code !== 'DIMENSION_MISMATCH') throw error;
       }
-      const asked = new Set([...like, ...unlike].flatMap((picture) => ('imageId' in picture ? picture.imageId : [])));
-      const others = (found: SearchHit[]) => found.filter(({ record }) => !asked.has(record.imageId));
-      if (text !== undefined) rankings.words = others(await store.searchWords({ ...query, text }));
-      if (hasMeaning) rankings.content = others(await searchContent(catalog, text, query));
-      const hits = joinRankings(rankings, rest.limit);
-      return { catalog, model: catalog.model, tookMs: performance.now() - start, hits };
+      // The catalog went over to another model while the query was embedded.
+      return findOnce(request);
     },
 
     async similarPairs(request) {
@@ -134,12 +146,14 @@ export function createFinder(parts: FinderParts): Finder {
 
     async reEmbed(catalogId, limit) {
       const { successions } = store;
-      const succession = await successions?.get(catalogId);
-      if (!successions || !succession) {
+      const succession = await successions.get(catalogId);
+      if (!succession) {
         throw new AppError('NOT_FOUND', `the catalog ${catalogId} does not go over to another model`);
       }
       return reEmbedSome(successions, catalogId, limit, await eyes.get(succession.model), placeOf);
     },
+
+    measureProviders: parts.measureProviders,
 
     async thumbnail(path, edge) {
       const bytes = await readPicture(path);

@@ -1,4 +1,11 @@
-import type { DuplicateScan, NotDuplicates, PairsPage, ScanState, SimilarPair } from '../domain/duplicates.ts';
+import type {
+  DuplicateScan,
+  HandChoice,
+  NotDuplicates,
+  PairsPage,
+  ScanState,
+  SimilarPair,
+} from '../domain/duplicates.ts';
 
 /** A picture of a scan, by its number in it. */
 export interface ScannedPicture {
@@ -50,8 +57,16 @@ export interface DuplicateLog {
   /** Of a catalog that was dropped: scans and all. */
   forgetCatalog(catalogId: string): Promise<void>;
 
-  /** No two of these pictures are duplicates; outlives every scan. The same pictures again answer what there is. */
-  addNot(catalogId: string, imageIds: readonly string[]): Promise<NotDuplicates>;
+  /** Pictures that somebody chose one by one; they go with what the scan has found. */
+  choices(scanId: string): Promise<Map<string, HandChoice>>;
+  /** Null takes a choice back. Pictures that the scan has not found are left out. */
+  choose(scanId: string, imageIds: readonly string[], choice: HandChoice | null): Promise<void>;
+
+  /**
+   * No two of these pictures are duplicates, or, with `oneId`, none of the others is one of this one; outlives every scan.
+   * The same again answers what there is.
+   */
+  addNot(catalogId: string, imageIds: readonly string[], oneId: string | null): Promise<NotDuplicates>;
   /** The newest first; `after` is the last id of the page before. */
   notDuplicates(catalogId: string, limit: number, after?: string): Promise<NotDuplicates[]>;
   /** Throws NOT_FOUND. */

@@ -1,5 +1,6 @@
 import type { Catalog } from '../domain/catalog.ts';
 import type { PairsPage } from '../domain/duplicates.ts';
+import type { ProviderFigure } from '../domain/provider.ts';
 import type { ReEmbedAnswer } from '../domain/re-embedding.ts';
 import type { Filter, FoundHit, Region } from '../domain/search.ts';
 
@@ -51,6 +52,8 @@ export interface Finder {
    * has begun, MODEL_NOT_FOUND, MODEL_INVALID.
    */
   reEmbed(catalogId: string, limit: number): Promise<ReEmbedAnswer>;
+  /** What each execution provider of this machine gives with the model of the settings. Throws MODEL_NOT_FOUND, MODEL_INVALID. */
+  measureProviders(): Promise<ProviderFigure[]>;
   thumbnail(path: string, edge: number): Promise<Uint8Array>;
   close(): Promise<void>;
 }

@@ -1,7 +1,16 @@
 import type { ErrorCode } from '../domain/app-error.ts';
 import type { PictureTexts } from '../domain/picture-texts.ts';
 import type { SaidFacts } from '../domain/image-record.ts';
-import type { ImportRun, ImportState, LedgerLine, LedgerOutcome, Source, SourceRules } from '../domain/import.ts';
+import type {
+  ImportRun,
+  ImportStarter,
+  ImportState,
+  LedgerLine,
+  LedgerOutcome,
+  Source,
+  SourceRules,
+} from '../domain/import.ts';
+import type { ManifestColumns } from '../domain/manifest-columns.ts';
 import type { TaskPriority } from '../domain/task.ts';
 import type { Page } from './task-queue.ts';
 
@@ -83,6 +92,8 @@ export interface ImportRuns {
   /** By root; without those that were removed. */
   sources(catalogId?: string): Promise<Source[]>;
   setRules(sourceId: string, rules: SourceRules): Promise<void>;
+  setColumns(sourceId: string, columns: ManifestColumns): Promise<void>;
+  setWatch(sourceId: string, watch: boolean): Promise<void>;
   setMounts(sourceId: string, mounts: readonly string[]): Promise<void>;
   /** Another root. CONFLICT when the catalog has a source there. */
   moveSource(sourceId: string, to: { root: string; path: string }): Promise<void>;
@@ -95,10 +106,15 @@ export interface ImportRuns {
     catalogId: string;
     priority: TaskPriority;
     manifest: string | null;
+    startedBy?: ImportStarter | undefined;
   }): Promise<ImportRun>;
   getImport(id: string): Promise<ImportRun | null>;
   /** The import of a source that is underway; null without one. */
   unfinished(sourceId: string): Promise<ImportRun | null>;
+  /** Imports of a source with files that failed, were given up or are open: only their tasks may wait. */
+  unsettled(sourceId: string): Promise<string[]>;
+  /** The newest import of a source; null without one. */
+  latest(sourceId: string): Promise<ImportRun | null>;
   /** Newest first. */
   listImports(limit: number): Promise<ImportRun[]>;
   /**

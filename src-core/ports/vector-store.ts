@@ -17,8 +17,7 @@ export interface StoredImage {
 export interface VectorStore {
   /** Names this very store, for the queue's fingerprint. */
   readonly fingerprint: string;
-  /** Null where catalogs cannot go over to another model. */
-  readonly successions: Successions | null;
+  readonly successions: Successions;
 
   catalogs(): Promise<Catalog[]>;
   /**
@@ -39,7 +38,8 @@ export interface VectorStore {
 
   /**
    * Durable when it resolves. A record whose `version` is older than the stored one is left out and its id answered
-   * in `fenced`; an equal version replaces (a repeated write). All vectors must have the catalog's dimension.
+   * in `fenced`; an equal version replaces (a repeated write). All must be of the catalog's model and dimension:
+   * DIMENSION_MISMATCH for those that were embedded before it went over to another one.
    */
   upsert(catalogId: string, images: readonly StoredImage[]): Promise<{ fenced: string[] }>;
   /** Changes fields of records that exist, in the order given; answers how many were. Vectors and versions stay. */
@@ -73,6 +73,8 @@ export interface VectorStore {
    */
   similarPairs(catalogId: string, minScore: number, cursor?: string): Promise<PairsPage>;
   count(catalogId: string, filter?: Filter): Promise<number>;
+  /** Bytes that the whole store takes on its disk; null where it does not say. */
+  usedBytes(): Promise<number | null>;
   /** Values of a field with their counts, most frequent first. `limit` 1–1,000. */
   facets(
     catalogId: string,

@@ -14,7 +14,13 @@ import type { IndexRequest } from './run-index.ts';
 /** Says what `runIndex` would do with this request, and writes nothing to the data dir. Throws as `planImports` does. */
 export async function runDry(
   cli: Cli,
-  { paths, catalog, manifest, rules }: Pick<IndexRequest, 'paths' | 'catalog' | 'manifest' | 'rules'>,
+  {
+    paths,
+    catalog,
+    manifest,
+    columns,
+    rules,
+  }: Pick<IndexRequest, 'paths' | 'catalog' | 'manifest' | 'columns' | 'rules'>,
 ): Promise<Outcome> {
   const { console, io, paint } = cli;
   const cores = availableParallelism();
@@ -38,7 +44,7 @@ export async function runDry(
       workers: workerCount(console.settings.fleet.workers, cores),
       cores,
     };
-    const request = { catalog, paths: paths.map((path) => ({ path, manifest, rules })) };
+    const request = { catalog, paths: paths.map((path) => ({ path, manifest, columns, rules })) };
     const plan = await planImports(deps, request, {
       signal,
       onProgress: (now) => {

@@ -29,14 +29,14 @@ const UNKNOWN = { bottleneck: { limit: 'not known yet', share: 0, moreWorkersHel
  */
 export async function followIndex(cli: Cli, client: ServerClient, request: IndexRequest): Promise<IndexReport> {
   const began = performance.now();
-  const { manifest, catalog, priority, rules, impatient } = request;
+  const { manifest, columns, catalog, priority, rules, impatient } = request;
   const runs: ListedImport[] = [];
   const interrupt = listenForInterrupt(cli.io);
   try {
     for (const path of request.paths) {
       await addRules(cli, path, request);
       const files = { path: atServer(path), ...(manifest !== undefined && { manifest: atServer(manifest) }) };
-      runs.push((await startRemoteImport(client, { ...files, catalog, priority, ...rules })).run);
+      runs.push((await startRemoteImport(client, { ...files, columns, catalog, priority, ...rules })).run);
     }
     const completedBefore = completedOf(runs);
     await followAll(cli, runs, interrupt.signal, impatient);

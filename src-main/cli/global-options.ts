@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { errorCode, type ErrorCode } from '../../src-core/domain/app-error.ts';
+import { MANIFEST_FIELDS, manifestColumns, type ManifestColumns } from '../../src-core/domain/manifest-columns.ts';
 import { parseSharedFolder } from '../../src-core/domain/path-map.ts';
 import { scalarOf, settingPaths } from '../../src-core/settings/load.ts';
 
@@ -43,6 +44,15 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
 /** For options that may be given several times. */
 export function collect(text: string, before: string[] = []): string[] {
   return [...before, text];
+}
+
+/** For --column: FIELD=COLUMN, several times; without a column, none holds the field. */
+export function columnOption(text: string, before: ManifestColumns = {}): ManifestColumns {
+  const [field = '', ...rest] = text.split('=');
+  const column = rest.join('=');
+  const said = manifestColumns.safeParse({ [field]: column === '' ? null : column });
+  if (rest.length > 0 && said.success) return { ...before, ...said.data };
+  throw new InvalidArgumentError(`It must look like name=Title; fields are ${MANIFEST_FIELDS.join(', ')}.`);
 }
 
 /** For --path-map: SHARED=HERE, several times. */

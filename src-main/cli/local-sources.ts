@@ -21,9 +21,13 @@ export function createLocalSources(console: Console): SourceDesk {
       const source = await byId(id);
       const sources = await console.sources();
       const images = await sources.leftOut(source, rules);
-      await ask(images);
-      await sources.setRules(source, rules, images);
-      return images;
+      const tasks = await sources.openTasks(source, rules);
+      await ask(images, tasks);
+      return { removed: images, cancelled: await sources.setRules(source, rules, images + tasks) };
+    },
+    async setWatch({ id }, watch) {
+      await (await console.sources()).setWatch(await byId(id), watch);
+      return byId(id);
     },
     async move({ id }, to) {
       const moved = await (await console.sources()).move(await byId(id), to);
@@ -31,9 +35,9 @@ export function createLocalSources(console: Console): SourceDesk {
     },
     async remove({ id }, ask) {
       const source = await byId(id);
-      await ask(source.pictures);
-      await (await console.sources()).remove(source, source.pictures);
-      return source.pictures;
+      const { pictures, openTasks } = source;
+      await ask(pictures, openTasks);
+      return { removed: pictures, cancelled: await (await console.sources()).remove(source, pictures + openTasks) };
     },
     async prune(catalog, folder, ask) {
       const { id } = await (await console.catalogs()).get(catalog);

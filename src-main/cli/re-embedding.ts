@@ -20,8 +20,8 @@ interface Wanted {
 export interface ReEmbedDesk {
   /** Whether it goes on without this command. */
   goesOn: boolean;
-  start(wanted: Wanted & { model: string }): Promise<void>;
-  get(): Promise<Document>;
+  start(wanted: Wanted & { model: string }): Promise<Document>;
+  get(): Promise<Document | null>;
   cancel(): Promise<void>;
 }
 
@@ -33,8 +33,8 @@ export async function reEmbedDesk(cli: Cli, catalog: string): Promise<ReEmbedDes
     const { catalogs } = contract;
     return {
       goesOn: true,
-      start: async ({ model, leaveOut, keepOld }) =>
-        void (await server.call(catalogs.reEmbed, { catalog, model, leave_out: leaveOut, keep_old: keepOld })),
+      start: ({ model, leaveOut, keepOld }) =>
+        server.call(catalogs.reEmbed, { catalog, model, leave_out: leaveOut, keep_old: keepOld }),
       get: () => server.call(catalogs.reEmbedding, { catalog }),
       cancel: async () => void (await server.call(catalogs.cancelReEmbed, { catalog })),
     };
@@ -43,8 +43,11 @@ export async function reEmbedDesk(cli: Cli, catalog: string): Promise<ReEmbedDes
   const service = await console.reEmbeddings(await console.finder());
   return {
     goesOn: false,
-    start: (wanted) => service.start({ catalog, ...wanted }),
-    get: async () => reEmbeddingDocument(await service.get(catalog)),
+    start: async (wanted) => reEmbeddingDocument(await service.start({ catalog, ...wanted })),
+    async get() {
+      const found = await service.get(catalog);
+      return found && reEmbeddingDocument(found);
+    },
     cancel: () => service.cancel(catalog),
   };
 }
@@ -54,8 +57,7 @@ export async function followReEmbedding(cli: Cli, desk: ReEmbedDesk, { model, ..
   if (model === undefined) throw new AppError('INVALID_INPUT', '--model: which one should it go over to?');
   const interrupt = listenForInterrupt(cli.io);
   try {
-    await desk.start({ model, ...wanted });
-    let now = await desk.get();
+    let now = await desk.start({ model, ...wanted });
     const view = await showProgress(
       cli,
       async () => progressOf(now),
@@ -64,7 +66,10 @@ export async function followReEmbedding(cli: Cli, desk: ReEmbedDesk, { model, ..
     try {
       while (!interrupt.signal.aborted && (now.state === 'running' || now.state === 'waiting')) {
         await sleep(POLL_MS, undefined, { signal: interrupt.signal }).catch(() => {}); // aborted
-        now = await desk.get();
+        const next = await desk.get();
+        if (!next)
+          throw new AppError('CANCELLED', `somebody has cancelled that “${now.catalog}” goes over to ${model}`);
+        now = next;
       }
     } finally {
       await view.stop();
@@ -77,6 +82,6 @@ export async function followReEmbedding(cli: Cli, desk: ReEmbedDesk, { model, ..
 }
 
 function progressOf({ total, done, failed, state }: Document) {
-  const note = state === 'waiting' ? 'an import has to end first' : null;
+  const note = state === 'waiting' ? 'imports and tasks of the catalog have to end first' : null;
   return { discovered: total, done: Math.min(total, done + failed), failed, walking: false, rate: null, note };
 }

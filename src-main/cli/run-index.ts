@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Bottleneck } from '../../src-core/domain/bottleneck.ts';
 import { discovered, isFinished, rulesWith, type ImportRun, type SourceRules } from '../../src-core/domain/import.ts';
+import type { ManifestColumns } from '../../src-core/domain/manifest-columns.ts';
 import type { TaskPriority } from '../../src-core/domain/task.ts';
 import type { ListedImport } from '../documents.ts';
 import type { Cli } from './cli.ts';
@@ -16,6 +17,8 @@ export interface IndexRequest {
   paths: readonly string[];
   catalog: string;
   manifest: string | undefined;
+  /** Which column of the manifest holds what. */
+  columns?: ManifestColumns | undefined;
   priority: TaskPriority;
   /** Added to the rules of each source. */
   rules: SourceRules;
@@ -53,9 +56,11 @@ export async function runIndex(cli: Cli, request: IndexRequest): Promise<IndexRe
 
   const runs: ImportRun[] = [];
   for (const path of request.paths) {
-    const { manifest, priority } = request;
+    const { manifest, columns, priority } = request;
     const rules = await addRules(cli, catalog.id, path, request);
-    runs.push(await imports.start({ catalogId: catalog.id, path, manifest, priority, rules }));
+    runs.push(
+      await imports.start({ catalogId: catalog.id, path, manifest, columns, priority, rules, startedBy: 'cli' }),
+    );
   }
   const completedBefore = sumOf(runs, ({ counts }) => counts.indexed);
 

@@ -65,12 +65,12 @@ export async function runWatch(cli: Cli, request: IndexRequest): Promise<void> {
   }
 
   async function watchOne(path: string): Promise<void> {
-    const { manifest, priority } = request;
+    const { manifest, columns, priority } = request;
     const rules = await addRules(cli, catalog.id, path, request);
     let first = true;
     const waiting = createWaitingTeller(io);
     await imports.follow(
-      { catalogId: catalog.id, path, manifest, priority, rules },
+      { catalogId: catalog.id, path, manifest, columns, priority, rules, startedBy: 'cli' },
       {
         signal,
         onProgress,

@@ -85,18 +85,25 @@ export interface CatalogDesk {
   drop(nameOrId: string, confirmed: number): Promise<number>;
 }
 
-/** Is told how many pictures would leave a catalog, and throws where they should not. */
-export type Ask = (images: number) => Promise<void>;
+/** Is told how many pictures would leave a catalog and tasks be cancelled, and throws where they should not. */
+export type Ask = (images: number, tasks?: number) => Promise<void>;
+
+/** What has left a catalog, and how many tasks were cancelled. */
+export interface Left {
+  removed: number;
+  cancelled: number;
+}
 
 export interface SourceDesk {
   list(): Promise<ListedSource[]>;
   /** By its folder, manifest or id; the catalog by name or id. NOT_FOUND names those that there are. */
   get(pathOrId: string, catalog: string): Promise<ListedSource>;
-  /** Answers how many pictures left the catalog. */
-  setRules(source: Pick<ListedSource, 'id'>, rules: SourceRules, ask: Ask): Promise<number>;
+  setRules(source: Pick<ListedSource, 'id'>, rules: SourceRules, ask: Ask): Promise<Left>;
+  /** Answers the source as it is now. */
+  setWatch(source: Pick<ListedSource, 'id'>, watch: boolean): Promise<ListedSource>;
   /** Answers how many pictures went over, and the source as it is now. */
   move(source: ListedSource, to: string): Promise<{ moved: number; now: ListedSource }>;
-  remove(source: ListedSource, ask: Ask): Promise<number>;
+  remove(source: ListedSource, ask: Ask): Promise<Left>;
   /** Takes out what is missing, in a catalog or below one folder of it; `cameBack`: of those asked about, what is there again. */
   prune(catalog: string, folder: string | undefined, ask: Ask): Promise<{ pruned: number; cameBack: number }>;
   /** Compares folders, ledgers and records of a catalog, or of one folder of it, and tells each difference. */

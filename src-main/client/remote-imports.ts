@@ -29,7 +29,7 @@ export async function startRemoteImport(
 }
 
 function importOf(document: z.output<typeof importDocument>): NamedImport {
-  const { import_id, state, reason, catalog, root, priority, created_at, finished_at, errors } = document;
+  const { import_id, state, reason, catalog, root, priority, started_by, created_at, finished_at, errors } = document;
   const counts = LEDGER_OUTCOMES.map((outcome) => [outcome, document[COUNT_NAMES[outcome]]]);
   return {
     run: {
@@ -37,6 +37,7 @@ function importOf(document: z.output<typeof importDocument>): NamedImport {
       state,
       reason,
       priority,
+      startedBy: started_by,
       createdAt: Date.parse(created_at),
       finishedAt: finished_at === null ? null : Date.parse(finished_at),
       counts: Object.fromEntries(counts) as LedgerCounts,

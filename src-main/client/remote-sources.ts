@@ -26,17 +26,21 @@ export function createRemoteSources(client: ServerClient): SourceDesk {
       throw new AppError('NOT_FOUND', `there is no source ${pathOrId} in this catalog; sources: ${known}`);
     },
     async setRules({ id: source_id }, rules, ask) {
-      const { removed } = await asked(ask, (confirm) =>
+      const { removed, cancelled_tasks: cancelled } = await asked(ask, (confirm) =>
         client.call(sources.setRules, { source_id, ...rules, confirm }),
       );
-      return removed;
+      return { removed, cancelled };
+    },
+    async setWatch({ id: source_id }, watch) {
+      return sourceOf(await client.call(sources.watch, { source_id, watch }));
     },
     async move({ id: source_id }, to) {
       const { moved, ...now } = await client.call(sources.move, { source_id, path: atServer(to) });
       return { moved, now: sourceOf(now) };
     },
     async remove({ id: source_id }, ask) {
-      return (await asked(ask, (confirm) => client.call(sources.remove, { source_id, confirm }))).removed;
+      const left = await asked(ask, (confirm) => client.call(sources.remove, { source_id, confirm }));
+      return { removed: left.removed, cancelled: left.cancelled_tasks };
     },
     async prune(catalog, given, ask) {
       const folder = given === undefined ? {} : { folder: atServer(given) };
@@ -54,23 +58,25 @@ export function createRemoteSources(client: ServerClient): SourceDesk {
   };
 }
 
-/** Calls without the number of pictures that would leave; where there are some, the refusal says it, and who is asked agrees. */
+/** Calls without the number of what would leave; where there are some, the refusal says it, and who is asked agrees. */
 async function asked<T>(ask: Ask, call: (confirm?: number) => Promise<T>): Promise<T> {
   try {
     return await call();
   } catch (error) {
-    const images = imagesToConfirm(error);
-    if (images === null) throw error;
-    await ask(images);
-    return call(images);
+    const leaving = toConfirm(error);
+    if (leaving === null) throw error;
+    const { images, tasks } = leaving;
+    await ask(images, tasks);
+    return call(images + tasks);
   }
 }
 
-function imagesToConfirm(error: unknown): number | null {
+function toConfirm(error: unknown): { images: number; tasks: number } | null {
   if (!(error instanceof AppError) || error.code !== 'INVALID_INPUT') return null;
   const issues = (error.details?.issues ?? []) as { field: string; problem: string }[];
-  const [, images] = /^must be (\d+)$/.exec(issues.find(({ field }) => field === 'confirm')?.problem ?? '') ?? [];
-  return images === undefined ? null : Number(images);
+  const { problem = '' } = issues.find(({ field }) => field === 'confirm') ?? {};
+  const [, both, images = both, tasks = 0] = /^must be (\d+)(?:: (\d+) pictures, (\d+) tasks)?$/.exec(problem) ?? [];
+  return both === undefined ? null : { images: Number(images), tasks: Number(tasks) };
 }
 
 const plain = (path: string): string => path.replace(/(?<=.)[/\\]+$/, '');
@@ -80,10 +86,12 @@ function sourceOf({
   scanned_at,
   include,
   exclude,
+  open_tasks,
   ...source
 }: z.output<typeof sourceDocument>): ListedSource {
   return {
     ...source,
+    openTasks: open_tasks,
     rules: { include, exclude },
     createdAt: Date.parse(created_at),
     scannedAt: scanned_at === null ? null : Date.parse(scanned_at),

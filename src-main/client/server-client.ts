@@ -1,6 +1,6 @@
 import type { AnyContractProcedure, InferContractRouterInputs, InferContractRouterOutputs } from '@orpc/contract';
 import { z } from 'zod';
-import type { CallMeta } from '../../src-core/contract/values.ts';
+import { COMMAND_LINE, type CallMeta } from '../../src-core/contract/values.ts';
 import { AppError, errorCode, parseOrThrow, type ErrorCode } from '../../src-core/domain/app-error.ts';
 
 /** Where a server is, and who calls. */
@@ -76,7 +76,11 @@ export function createServerClient({ url: given, token }: ServerAddress): Server
   }
 
   async function* bytesOf(url: string, init: RequestInit): AsyncGenerator<Uint8Array> {
-    const headers = { ...init.headers, ...(token !== null && { authorization: `Bearer ${token}` }) };
+    const headers = {
+      ...init.headers,
+      'user-agent': COMMAND_LINE,
+      ...(token !== null && { authorization: `Bearer ${token}` }),
+    };
     try {
       // A token goes to the server that was named, and nowhere else.
       const response = await fetch(url, { ...init, headers, redirect: 'manual' });

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { AppError, fromWire, parseOrThrow } from '../../src-core/domain/app-error.ts';
 import { pairsPage } from '../../src-core/domain/duplicates.ts';
 import {
@@ -10,6 +10,7 @@ import {
   type FromFinder,
   type ToFinder,
 } from '../../src-core/domain/finder-messages.ts';
+import { providerFigure } from '../../src-core/domain/provider.ts';
 import { reEmbedAnswer } from '../../src-core/domain/re-embedding.ts';
 import { PROTOCOL_VERSION } from '../../src-core/domain/worker-status.ts';
 import type { Finder } from '../../src-core/ports/finder.ts';
@@ -176,6 +177,7 @@ export function createFinderClient(options: FinderClientOptions): Finder {
     find: (params) => ask({ method: 'find', params }, findAnswer),
     similarPairs: (params) => ask({ method: 'similarPairs', params }, pairsPage),
     reEmbed: (catalogId, limit) => ask({ method: 'reEmbed', params: { catalogId, limit } }, reEmbedAnswer),
+    measureProviders: () => ask({ method: 'measureProviders', params: {} }, z.array(providerFigure)),
     thumbnail: (path, edge) => ask({ method: 'thumbnail', params: { path, edge } }, thumbnailAnswer),
     close: () => (closing ??= end()),
   };

@@ -27,7 +27,7 @@ declare module 'fastify' {
 }
 
 /** Answered without a token, beside the console's files. */
-const OPEN = new Set(['/health', '/ready', '/sign-in', '/sign-out']);
+const OPEN = new Set(['/health', '/ready', '/session', '/sign-in', '/sign-out']);
 
 /** Checks who calls before anything of a request is read. `door` is null where everybody is let in. */
 export function guardAccess(app: FastifyInstance, allowedHosts: readonly string[], door: Door | null): void {

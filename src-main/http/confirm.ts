@@ -17,8 +17,9 @@ export function mustConfirmBoth(what: string, images: number, tasks: number, giv
   if (tasks === 0) return mustConfirm(what, images, given);
   if (given === both) return;
   const message = `${what}: ${images} pictures would leave the catalog and ${tasks} tasks that wait or run be cancelled; confirm says how many together`;
+  const problem = `must be ${both}: ${images} pictures, ${tasks} tasks`;
   throw new AppError('INVALID_INPUT', message, {
-    details: { images, tasks, issues: [{ field: 'confirm', problem: `must be ${both}` }] },
+    details: { images, tasks, issues: [{ field: 'confirm', problem }] },
   });
 }
 

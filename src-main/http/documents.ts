@@ -1,11 +1,11 @@
 import type {
+  BackendsHealthDocument,
   LimitDocument,
   StatsDocument,
   TaskDocument,
   WholeTaskDocument,
   WorkerDocument,
 } from '../../src-core/contract/queue-documents.ts';
-import type { AppError } from '../../src-core/domain/app-error.ts';
 import type { Bottleneck } from '../../src-core/domain/bottleneck.ts';
 import { indexPayload, indexResult } from '../../src-core/domain/index-task.ts';
 import type { AttemptRecord, Task } from '../../src-core/domain/task.ts';
@@ -62,7 +62,7 @@ function resultDocument({ kind, result }: Task): TaskDocument['result'] {
 export function statsDocument(
   stats: QueueStats,
   workers: readonly KnownWorker[],
-  { queue, store }: BackendHealth,
+  health: BackendHealth,
   limit: Bottleneck,
 ): StatsDocument {
   const { perMinute1, perMinute5, perMinute15 } = stats.throughput;
@@ -81,7 +81,7 @@ export function statsDocument(
       busy: online.filter(({ status }) => status.state === 'busy').length,
       lost: workers.filter(({ lost }) => lost).length,
     },
-    backends: { queue: healthDocument(queue), store: healthDocument(store) },
+    backends: backendsDocument(health),
     limited_by: limitDocument(limit),
   };
 }
@@ -91,8 +91,13 @@ function limitDocument({ limit, share, moreWorkersHelp, text }: Bottleneck): Lim
   return { limit: name, share, more_workers_help: moreWorkersHelp, text };
 }
 
-export function healthDocument(error: AppError | null) {
-  return { ok: error === null, error: error?.code ?? null };
+export function backendsDocument({ queue, store }: BackendHealth): BackendsHealthDocument {
+  return { queue: healthDocument(queue), store: { ...healthDocument(store), bytes: store.answer } };
+}
+
+function healthDocument({ error, latencyMs }: BackendHealth['queue']) {
+  const latency = latencyMs === null ? null : Math.round(latencyMs * 10) / 10;
+  return { ok: error === null, error: error?.code ?? null, latency_ms: latency };
 }
 
 export function workerDocument({ status, seenAt, lost }: KnownWorker): WorkerDocument {

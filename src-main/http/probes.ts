@@ -22,10 +22,10 @@ export function addProbes(app: FastifyInstance, { console, fleetTrouble, metrics
   app.get('/ready', async (request, reply) => {
     const { queue, store } = await checkBackends(console);
     const trouble = fleetTrouble();
-    const ready = !queue && !store && trouble === null;
+    const ready = !queue.error && !store.error && trouble === null;
     void reply.code(ready ? 200 : 503);
     if (!isKnown(request)) return { ready };
-    return { ready, queue: queue?.message ?? 'ok', store: store?.message ?? 'ok', fleet: trouble ?? 'ok' };
+    return { ready, queue: queue.error?.message ?? 'ok', store: store.error?.message ?? 'ok', fleet: trouble ?? 'ok' };
   });
 
   const fleet = watchFleet(console);
@@ -33,11 +33,11 @@ export function addProbes(app: FastifyInstance, { console, fleetTrouble, metrics
   app.addHook('preClose', async () => fleet.stop());
   app.get('/metrics', async (_request, reply) => {
     const health = await checkBackends(console);
-    metrics.backend('queue', health.queue === null);
-    metrics.backend('store', health.store === null);
+    metrics.backend('queue', health.queue.error === null);
+    metrics.backend('store', health.store.error === null);
     const pages = [await metrics.registry.metrics()];
     // While the queue is away its last numbers would look like those of now.
-    if (health.queue === null) pages.unshift(await fleet.page());
+    if (health.queue.error === null) pages.unshift(await fleet.page());
     return reply.type(metrics.registry.contentType).send(pages.join('\n'));
   });
 }

@@ -2,6 +2,7 @@ import { implement } from '@orpc/server';
 import { contract } from '../../src-core/contract/contract.ts';
 import type { Finder } from '../../src-core/ports/finder.ts';
 import type { Console } from '../console.ts';
+import type { Caller } from './caller.ts';
 import { catalogProcedures } from './catalogs/catalogs.ts';
 import { duplicateProcedures } from './duplicates/duplicates.ts';
 import { doctorProcedures } from './doctor.ts';
@@ -28,7 +29,7 @@ export interface ApiParts {
 /** The contract's procedures over the services. They throw AppError; whoever serves them says it in its own way. */
 export function createProcedures(parts: ApiParts & QueueParts & LogParts) {
   const { console, finder, roots } = parts;
-  const api = implement(contract);
+  const api = implement(contract).$context<Caller>();
 
   return api.router({
     queue: queueProcedures(parts),

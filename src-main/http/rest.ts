@@ -8,6 +8,7 @@ import {
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { contract } from '../../src-core/contract/contract.ts';
 import { AppError } from '../../src-core/domain/app-error.ts';
+import { restCaller, type Caller } from './caller.ts';
 import type { CallMeta } from '../../src-core/contract/values.ts';
 
 /** A whole catalog may be read. */
@@ -24,7 +25,7 @@ export function addProcedures(app: FastifyInstance, router: AnyRouter): void {
     if (!isProcedure(procedure) || url === undefined)
       throw new TypeError(`${path.join('.')} has no procedure or no path`);
     const route = { method, url: url.replaceAll(/\{(\w+)\}/g, ':$1') };
-    const call = createProcedureClient(procedure, { path, context: {} });
+    const call = createProcedureClient(procedure, { path, context: (caller: Caller) => caller });
     const { slow, plain } = definition.meta as CallMeta;
     if (plain) return;
     app.route({
@@ -32,7 +33,8 @@ export function addProcedures(app: FastifyInstance, router: AnyRouter): void {
       ...(slow && { handlerTimeout: SLOW_MS }),
       handler: async (request, reply) => {
         const input = definition.inputSchema === undefined ? undefined : inputOf(request);
-        const output = await call(input, slow ? { signal: signalOf(reply) } : {});
+        const context = restCaller(request);
+        const output = await call(input, slow ? { context, signal: signalOf(reply) } : { context });
         return reply.code(successStatus).send(output);
       },
     });

@@ -2,6 +2,7 @@ import { ORPCError, type AnyRouter } from '@orpc/server';
 import { RPCHandler } from '@orpc/server/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, ERRORS } from '../../src-core/domain/app-error.ts';
+import type { Caller } from './caller.ts';
 import { endWithToken, isEventStream } from './event-stream.ts';
 import { errorOf } from './problem.ts';
 
@@ -23,8 +24,11 @@ export function addRpc(app: FastifyInstance, router: AnyRouter): void {
       },
     ],
   });
-  app.post(`${PREFIX}/*`, { onSend: endStreamWithToken }, async (request, reply) => {
-    const { matched } = await handler.handle(request, reply, { prefix: PREFIX, context: {} });
+  app.post(`${PREFIX}/*`, { onSend: endStreamWithToken, config: { isQuiet: true } }, async (request, reply) => {
+    const { matched } = await handler.handle(request, reply, {
+      prefix: PREFIX,
+      context: { by: 'console' } satisfies Caller,
+    });
     if (!matched) throw new AppError('NOT_FOUND', `there is no procedure ${request.url.slice(PREFIX.length)}`);
   });
 }

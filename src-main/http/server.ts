@@ -19,6 +19,8 @@ import { addTasksCsv } from './queue/tasks-csv.ts';
 import { addProcedures } from './rest.ts';
 import { addRpc } from './rpc.ts';
 import { observeRequests } from './observe.ts';
+import { requestFields, RequestLines } from './request-lines.ts';
+import { requestLogs } from './request-log.ts';
 import { addSessionRoutes } from './session-routes.ts';
 import { addStatic } from './static.ts';
 import { createLiveLogs } from './logs/live-logs.ts';
@@ -62,12 +64,14 @@ const MOST_LATE_MS = 1_000;
 
 /** The HTTP side, ready to listen. Who listens also closes it: requests that are under way are finished then. */
 export function createServer(options: ServerOptions): FastifyInstance {
-  const log: FastifyBaseLogger = options.log;
+  const log: FastifyBaseLogger = options.log.child({}, { serializers: { req: requestFields } });
   const { http, limits } = options.console.settings;
   const { token, readOnlyToken = null, arrivalMs = ARRIVAL_MS } = options;
   const door = token === null ? null : createDoor({ full: token, read: readOnlyToken }, http.sessionMs);
   const app = Fastify({
     loggerInstance: log,
+    childLoggerFactory: requestLogs(options.log),
+    logController: new RequestLines(),
     bodyLimit: BODY_LIMIT,
     requestTimeout: arrivalMs.all,
     keepAliveTimeout: IDLE_MS,

@@ -7,14 +7,15 @@ import { placeOf } from '../../src-core/domain/path-map.ts';
 import type { Filter } from '../../src-core/domain/search.ts';
 import type { ImportLog } from '../../src-core/ports/import-log.ts';
 import type { VectorStore } from '../../src-core/ports/vector-store.ts';
+import { createManyImages, type ManyImages } from './many-images.ts';
 
 export interface FoundImage {
   record: ImageRecord;
   catalog: Catalog;
 }
 
-/** Pictures one by one. A catalog is given by its name or id; without one, all are asked. */
-export interface Images {
+/** Pictures one by one, and by the thousand. A catalog is given by its name or id; without one, all are asked. */
+export interface Images extends ManyImages {
   /** Throws NOT_FOUND. */
   get(imageId: string, catalog?: string): Promise<FoundImage>;
   /** By order of id. `limit` 1–1,000; `after` is the last id of the page before. */
@@ -29,8 +30,8 @@ export interface Images {
 }
 
 interface Deps {
-  store: Pick<VectorStore, 'catalogs' | 'get' | 'scroll' | 'delete'>;
-  log: Pick<ImportLog, 'lookup' | 'forget'>;
+  store: Pick<VectorStore, 'catalogs' | 'get' | 'scroll' | 'delete' | 'count'>;
+  log: Pick<ImportLog, 'lookup' | 'forget' | 'remember' | 'sources' | 'unfinished'>;
   naming: Naming;
 }
 
@@ -51,6 +52,7 @@ export function createImages({ store, log, naming }: Deps): Images {
   }
 
   return {
+    ...createManyImages({ store, log }),
     get,
 
     async list(wanted, filter, limit, after) {

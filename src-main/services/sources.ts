@@ -5,10 +5,12 @@ import { canonicalName, isUnder } from '../../src-core/domain/identity.ts';
 import type { ImportRun, ImportState, Source, SourceRules } from '../../src-core/domain/import.ts';
 import { nameInStore, OWN_NAMES, type Naming } from '../../src-core/domain/naming.ts';
 import { canonicalNameOf, placeOf } from '../../src-core/domain/path-map.ts';
+import { OPEN_STATES } from '../../src-core/domain/task.ts';
 import { pagesOf } from '../../src-core/domain/pages.ts';
 import { isInside } from '../../src-core/files/is-inside.ts';
 import { isAbsent, isNoFile, lookAtRoot } from '../../src-core/files/look.ts';
 import type { ImportLog, KnownFile, WhichKnown } from '../../src-core/ports/import-log.ts';
+import type { QueueOperator } from '../../src-core/ports/task-queue.ts';
 import type { VectorStore } from '../../src-core/ports/vector-store.ts';
 import type { Settings } from '../../src-core/settings/schema.ts';
 import { knownAs, takeOver, type Rename } from './imports/renames.ts';
@@ -19,6 +21,8 @@ export interface SourceSummary extends Source {
   /** Pictures that are known of it, the missing ones included. */
   pictures: number;
   missing: number;
+  /** That wait or run, by finished imports. */
+  openTasks: number;
   /** When the newest import that saw all of it began; null where none did. */
   scannedAt: number | null;
 }
@@ -35,12 +39,19 @@ export interface Sources {
   at(path: string, catalogId: string): Promise<Source | null>;
   /** Answers what the store calls a folder: as the source that it lies in names it, else as a new source would. */
   namer(): Promise<(folder: string) => string>;
+  /** How many tasks of it wait or run, by finished imports: those of pictures that `rules` leave out, else all. */
+  openTasks(source: Source, rules?: SourceRules): Promise<number>;
   /** How many pictures would leave the catalog by these rules. */
   leftOut(source: Source, rules: SourceRules): Promise<number>;
-  /** Sets the rules and takes out the pictures that they leave out. CONFLICT while it is imported. */
-  setRules(source: Source, rules: SourceRules, expected: number): Promise<void>;
-  /** Takes the source and all its pictures out. CONFLICT while it is imported. */
-  remove(source: Source, expected: number): Promise<void>;
+  /**
+   * Sets the rules, takes out the pictures that they leave out and cancels their tasks, for the number of both. Answers how
+   * many tasks. CONFLICT while it is imported.
+   */
+  setRules(source: Source, rules: SourceRules, expected: number): Promise<number>;
+  /** Whether whoever serves this data dir takes its changes in as they happen. */
+  setWatch(source: Source, watch: boolean): Promise<void>;
+  /** Takes the source and all its pictures out, and cancels its tasks; as `setRules`. */
+  remove(source: Source, expected: number): Promise<number>;
   /**
    * The source lies at another path now: its records go over whole; no picture is read. Answers how many. May be done
    * again after a crash. INVALID_INPUT when nothing of it lies there, CONFLICT when another source does.
@@ -55,6 +66,7 @@ export interface Sources {
 interface Deps {
   log: ImportLog;
   store: VectorStore;
+  queue: Pick<QueueOperator, 'list' | 'cancel'>;
   settings: Pick<Settings, 'imports'>;
   /** Of new sources. Default: names of this machine alone. */
   naming?: Naming;
@@ -68,7 +80,7 @@ const SCANNED: ReadonlySet<ImportState> = new Set(['draining', 'completed']);
 /** Files that are looked for at a source's new place before anything is changed. */
 const SAMPLE = 200;
 
-export function createSources({ log, store, settings, naming = OWN_NAMES }: Deps): Sources {
+export function createSources({ log, store, queue, settings, naming = OWN_NAMES }: Deps): Sources {
   const knownPages = (catalogId: string, which: WhichKnown): AsyncGenerator<KnownFile[]> =>
     pagesOf((cursor) => log.known(catalogId, which, PAGE, cursor));
 
@@ -83,6 +95,7 @@ export function createSources({ log, store, settings, naming = OWN_NAMES }: Deps
       catalog: catalogs.get(catalogId) ?? catalogId,
       pictures: await log.countKnown(catalogId, { sourceId }),
       missing: await log.countKnown(catalogId, { sourceId, missing: true }),
+      openTasks: await openTasks(source),
       scannedAt: runs.find((run) => run.sourceId === sourceId && SCANNED.has(run.state))?.createdAt ?? null,
     };
   }
@@ -111,6 +124,31 @@ export function createSources({ log, store, settings, naming = OWN_NAMES }: Deps
       const out = files.filter(({ name, path }) => name !== source.root && ofAny(path) !== null);
       if (out.length > 0) yield out;
     }
+  }
+
+  /** Pages of ids. A task of a finished import waits again when somebody has retried it. */
+  async function* openTaskPages(source: Source, rules?: SourceRules): AsyncGenerator<string[]> {
+    if (rules && source.kind === 'manifest') return;
+    const out = rules && rulesOf({ ...source, rules }, settings);
+    for (const importId of await log.unsettled(source.id)) {
+      const filter = { importId, states: [...OPEN_STATES] };
+      for await (const tasks of pagesOf((cursor) => queue.list(filter, PAGE, cursor))) {
+        const leaving = tasks.filter(({ payload }) => !out || out.ofAny(String(payload.path)) !== null);
+        if (leaving.length > 0) yield leaving.map(({ id }) => id);
+      }
+    }
+  }
+
+  async function openTasks(source: Source, rules?: SourceRules): Promise<number> {
+    let count = 0;
+    for await (const ids of openTaskPages(source, rules)) count += ids.length;
+    return count;
+  }
+
+  async function cancelTasks(source: Source, rules?: SourceRules): Promise<number> {
+    let cancelled = 0;
+    for await (const ids of openTaskPages(source, rules)) cancelled += await queue.cancel({ ids });
+    return cancelled;
   }
 
   async function leftOut(source: Source, rules: SourceRules): Promise<number> {
@@ -171,23 +209,31 @@ export function createSources({ log, store, settings, naming = OWN_NAMES }: Deps
       };
     },
 
+    openTasks,
+
     leftOut,
 
     async setRules(source, rules, expected) {
       await refuseWhileImported(source);
-      mustBe(await leftOut(source, rules), expected);
+      mustBe(await leftOut(source, rules), await openTasks(source, rules), expected);
       // First, so that nothing that is taken out comes in again.
       await log.setRules(source.id, rules);
+      const cancelled = await cancelTasks(source, rules);
       for await (const files of picturesLeftOut(source, rules)) await takeOut(source.catalogId, files);
+      return cancelled;
     },
+
+    setWatch: ({ id }, watch) => log.setWatch(id, watch),
 
     async remove(source, expected) {
       await refuseWhileImported(source);
-      mustBe(await log.countKnown(source.catalogId, { sourceId: source.id }), expected);
+      mustBe(await log.countKnown(source.catalogId, { sourceId: source.id }), await openTasks(source), expected);
+      const cancelled = await cancelTasks(source);
       for await (const files of knownPages(source.catalogId, { sourceId: source.id })) {
         await takeOut(source.catalogId, files);
       }
       await log.removeSource(source.id);
+      return cancelled;
     },
 
     async move(source, to) {
@@ -231,7 +277,7 @@ export function createSources({ log, store, settings, naming = OWN_NAMES }: Deps
     countMissing: (catalogId, folder) => log.countKnown(catalogId, missingBelow(folder)),
 
     async prune(catalogId, folder, expected) {
-      mustBe(await log.countKnown(catalogId, missingBelow(folder)), expected);
+      mustBe(await log.countKnown(catalogId, missingBelow(folder)), 0, expected);
       let pruned = 0;
       for await (const files of knownPages(catalogId, missingBelow(folder))) {
         const back = await Promise.all(files.map(isBack));
@@ -258,9 +304,10 @@ async function renameTo(from: KnownFile, path: string): Promise<Rename> {
   return { from: { ...from, inode }, to: { name: canonicalName(path), path, sourceId, missingSince } };
 }
 
-function mustBe(count: number, expected: number): void {
-  if (count === expected) return;
-  throw new AppError('INVALID_INPUT', `it would take out ${count} pictures now, not ${expected}`, {
-    details: { images: count },
+function mustBe(images: number, tasks: number, expected: number): void {
+  if (images + tasks === expected) return;
+  const cancelled = tasks === 0 ? '' : ` and cancel ${tasks} tasks`;
+  throw new AppError('INVALID_INPUT', `it would take out ${images} pictures${cancelled} now, not ${expected}`, {
+    details: { images, ...(tasks > 0 && { tasks }) },
   });
 }

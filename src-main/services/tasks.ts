@@ -15,7 +15,7 @@ import type { Page, QueueOperator } from '../../src-core/ports/task-queue.ts';
 export interface Tasks {
   /** Newest first, at most `limit`. */
   list(filter: TaskFilter, limit: number): Promise<Task[]>;
-  /** One page of them, as the queue's `list`. */
+  /** One page of them, as the queue's `list`; ids that it does not know are left out. */
   page(filter: TaskFilter, limit: number, cursor?: string): Promise<Page<Task>>;
   /** Failed, cancelled and delayed tasks that match run again, with fresh attempts. Answers how many. */
   retry(filter: TaskFilter): Promise<number>;
@@ -67,7 +67,7 @@ export function createTasks(queue: QueueOperator, name: string): Tasks {
       } while (cursor !== undefined && tasks.length < limit);
       return tasks;
     },
-    page: async (filter, limit, cursor) => queue.list(await checked(filter), limit, cursor),
+    page: async (filter, limit, cursor) => queue.list(parseOrThrow(taskFilter, filter, 'tasks'), limit, cursor),
     retry: async (filter) => queue.retry(await checked(filter)),
     async retryCorrected(filter, correct) {
       const { states = RETRYABLE_STATES, ...rest } = await checked(filter);

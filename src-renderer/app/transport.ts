@@ -46,7 +46,6 @@ export function createHttpTransport(): Transport {
     link: new RPCLink({ url: at('rpc') }),
     async access() {
       const response = await fetch(at('session'));
-      if (response.status === 401) return null;
       if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
       return ((await response.json()) as { access: Access | null }).access;
     },

@@ -57,6 +57,11 @@ export function formatDuration(ms: number | null): string {
     .join(' ');
 }
 
+/** Of an answer: 0.42 as "0.4 ms". Null as a dash. */
+export function formatLatency(ms: number | null): string {
+  return ms !== null && ms < 10 ? `${fine.format(ms)} ${UNITS.millisecond}` : formatDuration(ms);
+}
+
 /** Without its unit: 0.4 as "0.4", 12.3 as "12". */
 export function formatRate(perSecond: number): string {
   return perSecond > 0 && perSecond < 10 ? fine.format(perSecond) : grouped.format(perSecond);

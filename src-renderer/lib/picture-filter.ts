@@ -1,23 +1,20 @@
 import { z } from 'zod';
 import { listOf } from '../../src-core/contract/values.ts';
 import { imageFormat } from '../../src-core/domain/image-record.ts';
+import {
+  FILE_SIZE_CLASSES,
+  sizeTexts,
+  WIDTH_CLASSES,
+  type FileSizeClass,
+  type WidthClass,
+} from '../../src-core/domain/size-classes.ts';
+import { joinValues, quoteValue } from '../../src-core/domain/value-list.ts';
 import { isWholePath } from './path-names.ts';
 
 const words = listOf(z.string().min(1).max(500)).optional().catch(undefined);
 const day = z.iso.date().optional().catch(undefined);
 
-/** Sizes of files that people tell apart, in bytes; the upper one does not belong. */
-export const FILE_SIZES = {
-  small: [0, 100_000],
-  medium: [100_000, 1_000_000],
-  large: [1_000_000, 10_000_000],
-  huge: [10_000_000, null],
-} as const;
-export const FILE_SIZE_NAMES = ['small', 'medium', 'large', 'huge'] as const;
-export type FileSize = keyof typeof FILE_SIZES;
-
-/** Widths that are asked for at least, in pixels. */
-export const WIDTHS = [640, 1_280, 1_920, 3_840] as const;
+const namesOf = <Name extends string>(classes: Record<Name, unknown>) => Object.keys(classes) as [Name, ...Name[]];
 
 /** Which pictures; all must hold. Part of the address of each page that lists pictures. */
 export const pictureFilter = {
@@ -30,9 +27,9 @@ export const pictureFilter = {
   from: day,
   /** Taken on this day or earlier. */
   to: day,
-  /** At least so wide, in pixels. */
-  width: z.coerce.number().int().positive().optional().catch(undefined),
-  size: z.enum(FILE_SIZE_NAMES).optional().catch(undefined),
+  width: z.enum(namesOf<WidthClass>(WIDTH_CLASSES)).optional().catch(undefined),
+  /** Of the file. */
+  size: z.enum(namesOf<FileSizeClass>(FILE_SIZE_CLASSES)).optional().catch(undefined),
   /** Whether its file is gone. */
   file: z.enum(['there', 'missing']).optional().catch(undefined),
 };
@@ -41,26 +38,23 @@ export type PictureFilter = z.output<typeof schema>;
 export type FilterName = keyof PictureFilter;
 
 const FIELDS: { [Name in FilterName]-?: (value: NonNullable<PictureFilter[Name]>) => string[] } = {
-  format: (formats) => [`format=${formats.join(',')}`],
-  product: (ids) => [`product_id=${ids.join(',')}`],
-  keyword: (keywords) => [`keywords=${keywords.join(',')}`],
-  folder: (folder) => [`folder=${folder}`],
+  format: (formats) => [`format=${joinValues(formats)}`],
+  product: (ids) => [`product_id=${joinValues(ids)}`],
+  keyword: (keywords) => [`keywords=${joinValues(keywords)}`],
+  folder: (folder) => [`folder=${quoteValue(folder)}`],
   from: (date) => [`captured_at>=${date}`],
   to: (date) => [`captured_at<=${date}`],
-  width: (pixels) => [`width>=${pixels}`],
-  size: (name) => {
-    const [least, below] = FILE_SIZES[name];
-    return [...(least > 0 ? [`bytes>=${least}`] : []), ...(below === null ? [] : [`bytes<${below}`])];
-  },
+  width: (name) => sizeTexts('width', WIDTH_CLASSES[name]),
+  size: (name) => sizeTexts('bytes', FILE_SIZE_CLASSES[name]),
   file: (file) => [file === 'missing' ? 'missing_since=*' : 'missing_since!=*'],
 };
 const NAMES = Object.keys(FIELDS) as FilterName[];
 
-/** The conditions of the API that a filter means; `without` leaves one of its parts out. */
-export function filterTextsOf(filter: PictureFilter, without?: FilterName): string[] {
+/** The conditions of the API that a filter means; `without` leaves some of its parts out. */
+export function filterTextsOf(filter: PictureFilter, ...without: readonly FilterName[]): string[] {
   return NAMES.flatMap((name) => {
     const value = filter[name];
-    return value === undefined || name === without ? [] : (FIELDS[name] as (value: unknown) => string[])(value);
+    return value === undefined || without.includes(name) ? [] : (FIELDS[name] as (value: unknown) => string[])(value);
   });
 }
 
@@ -75,3 +69,21 @@ export function restrictionsOf(filter: PictureFilter): number {
 }
 
 export const NO_FILTER: PictureFilter = Object.fromEntries(NAMES.map((name) => [name, undefined])) as PictureFilter;
+
+type Days = Pick<PictureFilter, 'from' | 'to'>;
+
+/** The days of a year, or of all before one, as the API calls those: `2024`, `before 1990`. */
+export function daysOf(year: string | undefined): Days {
+  const [, before, number] = /^(before )?(\d{4})$/.exec(year ?? '') ?? [];
+  if (number === undefined) return { from: undefined, to: undefined };
+  if (before) return { from: undefined, to: `${Number(number) - 1}-12-31` };
+  return { from: `${number}-01-01`, to: `${number}-12-31` };
+}
+
+/** Which of these years the days are. */
+export function yearOf({ from, to }: Days): string | undefined {
+  const [, last] = /^(\d{4})-12-31$/.exec(to ?? '') ?? [];
+  if (last === undefined) return undefined;
+  const year = from === undefined ? `before ${Number(last) + 1}` : last;
+  return daysOf(year).from === from ? year : undefined;
+}

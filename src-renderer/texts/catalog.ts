@@ -1,6 +1,6 @@
 export const CATALOG = {
   pictures: (count: number, text: string): string => (count === 1 ? `${text} picture` : `${text} pictures`),
-  matching: (count: string, hasMore: boolean): string => (hasMore ? `${count} or more match` : `${count} match`),
+  matching: (count: string, total: string): string => `${count} of ${total} pictures`,
   missing: (count: string): string => `${count} missing`,
   missingText: 'Pictures whose file is gone',
   model: (model: string, dimension: string): string => `${model}, ${dimension} dimensions`,
@@ -8,8 +8,6 @@ export const CATALOG = {
   view: 'View',
   views: { grid: 'Grid', list: 'List' },
   list: 'Pictures of the catalog',
-  selected: (count: string): string => `${count} selected`,
-  clearSelection: 'Clear',
   changed: 'Pictures have been indexed since',
   showChanged: 'Show them',
   columns: {
@@ -71,15 +69,15 @@ export const CATALOG = {
     status: (model: string): string => `On the way to ${model}`,
     states: {
       running: 'is running',
-      waiting: 'waits for an import to end',
-      stopped: 'is stopped; starting it again goes on',
+      waiting: 'waits for imports and tasks to end',
+      stopped: 'is stopped',
       failed: 'has failed',
-      cancelled: 'was cancelled',
-      done: 'is done',
     },
+    done: (done: string, total: string): string => `${done} of ${total}`,
+    arrived: (catalog: string, model: string): string => `“${catalog}” has the vectors of ${model} now`,
+    goOn: 'Go on',
     failed: (count: string): string => `${count} could not be embedded`,
     cancel: 'Cancel and keep the old model',
-    dismiss: 'Close',
     leaveOut: (count: number, text: string): string =>
       count === 1 ? `Go on without ${text} picture` : `Go on without ${text} pictures`,
     leaveOutQuestion: (count: number, text: string): string =>

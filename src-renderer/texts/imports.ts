@@ -42,8 +42,10 @@ export const IMPORTS = {
     failed: 'Failed',
     progress: 'Progress',
     started: 'Started',
+    startedBy: 'Started by',
     actions: 'Actions',
   },
+  starters: { console: 'Console', cli: 'Command line', api: 'API', watch: 'Watch' },
   took: (time: string): string => `took ${time}`,
   empty: {
     title: 'Nothing was imported yet',
@@ -87,11 +89,18 @@ export const NEW_IMPORT = {
   },
   catalog: 'Catalog',
   catalogText: 'A new name makes a new catalog',
-  more: 'Rules, facts and priority',
+  more: 'Manifest and priority',
   include: 'Only these',
   includeText: 'All pictures, unless patterns are given: *.jpg, 2024/**',
   exclude: 'Not these',
-  excludeText: 'Recycle bins, previews and caches of other tools and hidden files are left out by themselves',
+  excludeText: (patterns: readonly string[], more: number, isHiddenTaken: boolean): string =>
+    [
+      !isHiddenTaken && 'hidden files',
+      patterns.length > 0 && `${patterns.join(', ')} and ${more} more of what nobody wants`,
+    ]
+      .filter(Boolean)
+      .join(', ')
+      .replace(/^./, (first) => `Left out by itself: ${first}`),
   known: (rules: string): string => `It is a source of this catalog already and keeps its rules: ${rules}`,
   noRules: 'none',
   rules: (include: string, exclude: string): string =>
@@ -100,8 +109,6 @@ export const NEW_IMPORT = {
   manifest: 'Manifest with facts',
   manifestText: 'A CSV or JSON-lines file of that folder, which says more of its pictures',
   noManifest: 'None',
-  columns:
-    'Columns are known by their names: path (file), product_id (SKU), name (title) and description. All others become fields of the picture.',
   priority: 'Priority',
   priorities: { high: 'High', normal: 'Normal', low: 'Low' },
   cancel: 'Cancel',
@@ -114,7 +121,14 @@ export const NEW_IMPORT = {
 export const IMPORT_DETAIL = {
   back: 'All imports',
   title: 'Import',
-  facts: { catalog: 'Catalog', priority: 'Priority', started: 'Started', took: 'Took', running: 'Running for' },
+  facts: {
+    catalog: 'Catalog',
+    priority: 'Priority',
+    started: 'Started',
+    by: 'by',
+    took: 'Took',
+    running: 'Running for',
+  },
   counts: 'Files by what became of them',
   all: 'Discovered',
   allHint: 'Every file that was found, each with one outcome',

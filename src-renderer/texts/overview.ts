@@ -21,7 +21,9 @@ export const OVERVIEW = {
     lost: (count: string): string => `${count} lost`,
     pictures: 'Pictures',
     catalogs: (count: string): string => `in ${count}`,
-    nothingWaits: 'nothing waits',
+    storeSize: 'Store size',
+    sizeUnknown: 'not told by this store',
+    storeLatency: 'Store latency',
   },
   catalogCount: (count: number, text: string): string => (count === 1 ? `${text} catalog` : `${text} catalogs`),
   imports: {

@@ -1,4 +1,4 @@
-import type { FileSize } from '../lib/picture-filter.ts';
+import type { FileSizeClass, WidthClass } from '../../src-core/domain/size-classes.ts';
 
 /** Words for pictures, wherever they are shown: grids, records, filters, comparing. */
 export const PICTURE = {
@@ -39,12 +39,19 @@ export const PICTURE = {
       count === 1 ? 'Remove 1 picture from the index?' : `Remove ${text} pictures from the index?`,
     text: 'The files stay where they are. Another import of their folder takes them in again.',
     confirm: 'Remove',
+    progress: 'Pictures removed',
+    stop: 'Stop',
     done: (count: number, text: string): string => (count === 1 ? '1 picture removed' : `${text} pictures removed`),
   },
   again: {
     action: 'Index again',
-    importStarted: (path: string): string => `The import of ${path} has started: what has changed there is indexed`,
-    queued: 'It waits in the queue now, before others',
+    question: (count: number, text: string): string =>
+      count === 1 ? 'Index 1 picture again?' : `Index ${text} pictures again?`,
+    text: 'Their files are read anew, also where size and date are as they were. What was said of them stays, and so does the vector where the bytes are the same.',
+    done: (count: number, text: string, imports: number): string =>
+      `${count === 1 ? '1 picture is' : `${text} pictures are`} indexed again${imports === 0 ? '' : imports === 1 ? ', by an import' : `, by ${imports} imports`}`,
+    missing: (count: number, text: string): string =>
+      count === 1 ? 'The file of 1 picture is gone' : `The files of ${text} pictures are gone`,
   },
   compare: {
     title: (count: string): string => `Compare ${count} pictures`,
@@ -61,20 +68,30 @@ export const PICTURE = {
     product: 'Product',
     keyword: 'Keyword',
     folder: 'Folder',
-    folderPlaceholder: 'Any folder',
-    from: 'Taken from',
-    to: 'Taken to',
+    folderPath: 'Path of a folder',
+    taken: 'Taken',
+    before: (year: string): string => `Before ${year}`,
+    from: 'From',
+    to: 'To',
+    takenFrom: 'Taken from',
+    takenTo: 'Taken to',
     width: 'Width',
     size: 'File size',
     file: 'File',
     any: 'Any',
-    atLeast: (pixels: string): string => `${pixels} px or more`,
+    widths: {
+      tiny: 'Under 256 px',
+      small: '256 to 1,023 px',
+      medium: '1,024 to 2,047 px',
+      large: '2,048 to 4,095 px',
+      huge: '4,096 px or more',
+    } satisfies Record<WidthClass, string>,
     sizes: {
       small: 'Under 100 kB',
       medium: '100 kB to 1 MB',
       large: '1 to 10 MB',
       huge: '10 MB or more',
-    } satisfies Record<FileSize, string>,
+    } satisfies Record<FileSizeClass, string>,
     files: { there: 'There', missing: 'Missing' },
     more: (name: string): string => `Another ${name.toLowerCase()}`,
     notAbsolute: 'A folder is given by its whole path',

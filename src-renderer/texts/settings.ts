@@ -1,3 +1,5 @@
+import type { Provider } from '../../src-core/domain/provider.ts';
+
 /** Words of the page of settings. */
 export const SETTINGS = {
   title: 'Settings',
@@ -49,6 +51,12 @@ export const SETTINGS = {
     problem: 'See what is marked',
     save: 'Save',
     discard: 'Discard',
+  },
+  leave: {
+    question: (count: number, text: string): string =>
+      count === 1 ? 'Leave without saving 1 change?' : `Leave without saving ${text} changes?`,
+    stay: 'Stay',
+    leave: 'Leave without saving',
   },
   restart: (count: number, text: string): string =>
     `${count === 1 ? '1 setting holds' : `${text} settings hold`} from the next start of this server. Stop it and start it again; workers finish what they have.`,
@@ -105,6 +113,16 @@ export const SETTINGS = {
     addAsText: 'Only without a manifest',
     addDo: 'Copy the model',
     added: (name: string): string => `${name} is installed`,
+  },
+  providers: {
+    button: 'Measure execution providers',
+    text: 'Tries what this machine can run the model with; workers on auto take the fastest whose vectors are the CPU’s.',
+    of: (model: string, threads: number, text: string): string =>
+      `Inference alone of ${model}, ${threads === 1 ? '1 thread' : `${text} threads`}, beside what the machine did else`,
+    names: { cpu: 'CPU', dml: 'DirectML', coreml: 'Core ML', cuda: 'CUDA' } satisfies Record<Provider, string>,
+    rate: (rate: string): string => `${rate} pictures/s`,
+    differs: 'Its vectors are not those of the CPU: auto does not take it',
+    notHere: 'Not in the installed package',
   },
   commands: { search: 'Search the settings' },
 } as const;

@@ -1,5 +1,9 @@
 const pictures = (count: number, text: string): string => (count === 1 ? `${text} picture` : `${text} pictures`);
 
+/** "and cancel 2 tasks"; nothing where there is none. */
+const tasks = (count: number, before: string): string =>
+  count === 0 ? '' : `${before}${count} ${count === 1 ? 'task' : 'tasks'}`;
+
 export const SOURCES = {
   title: 'Sources',
   table: 'Sources of all catalogs',
@@ -44,11 +48,12 @@ export const SOURCES = {
     exclude: 'Not these',
     excludeText: 'Beside what is left out by itself: recycle bins, previews and caches of other tools, hidden files',
     save: 'Save rules',
-    saved: (count: number, text: string): string =>
-      count === 0
+    saved: (count: number, text: string, cancelled: number): string =>
+      count + cancelled === 0
         ? 'The rules are saved. The next scan follows them.'
-        : `The rules are saved; ${pictures(count, text)} left the catalog.`,
-    question: (count: number, text: string): string => `Take ${pictures(count, text)} out of the catalog?`,
+        : `The rules are saved; ${pictures(count, text)} left the catalog${tasks(cancelled, '. Cancelled: ')}.`,
+    question: (count: number, text: string, open: number): string =>
+      `Take ${pictures(count, text)} out of the catalog${tasks(open, ' and cancel ')}?`,
     questionText: 'The new rules leave them out. The files stay as they are.',
     confirm: 'Save rules and take them out',
   },
@@ -100,10 +105,20 @@ export const SOURCES = {
     title: 'Remove',
     text: 'Takes the source and its pictures out of the catalog. The files stay as they are.',
     start: 'Remove source',
-    question: (count: number, text: string): string =>
-      `Remove this source and its ${pictures(count, text)} from the catalog?`,
+    question: (count: number, text: string, open: number): string =>
+      `Remove this source and its ${pictures(count, text)} from the catalog${tasks(open, ', and cancel ')}?`,
     questionText: 'The files stay as they are. To have them again, the folder must be imported and indexed again.',
     confirm: 'Remove',
-    done: (count: number, text: string): string => `The source is removed, and ${pictures(count, text)} with it.`,
+    done: (count: number, text: string, cancelled: number): string =>
+      `The source is removed, and ${pictures(count, text)} with it${tasks(cancelled, '. Cancelled: ')}.`,
   },
+} as const;
+
+/** Said on Imports, too. */
+export const WATCH = {
+  label: { folder: 'Watch this folder', manifest: 'Watch this manifest' },
+  text: 'Changes are imported as they happen, also after the server was started again',
+  watched: 'Watched',
+  done: (name: string, watch: boolean): string =>
+    watch ? `${name} is watched: its changes are imported as they happen.` : `${name} is not watched any more.`,
 } as const;

@@ -4,7 +4,7 @@ import { UI } from '../texts/ui.ts';
 
 interface PatternsFieldProps {
   label: string;
-  description: string;
+  description: ReactNode;
   value: string[];
   onChange(value: string[]): void;
 }

@@ -35,13 +35,14 @@ export function TaskProgress({ label, done, failed = 0, total, rate = null }: Ta
           aria-label={`${label}: ${formatCount(failed)}`}
         />
       </Progress.Root>
-      <Group justify="space-between" mt={2} className={classes.number}>
-        <Text size="xs" c="dimmed">
+      {/* From the left, and the share in a width of its own: nothing moves while they tick. */}
+      <Group gap="sm" mt={2} wrap="nowrap" className={classes.number}>
+        <Text size="xs" c="dimmed" miw="4ch">
           {formatPercent(share)}
         </Text>
         {rate !== null && left !== null && left > 0 && (
           <Text size="xs" c="dimmed">
-            {UNITS.perSecond(formatRate(rate))} · {UI.timeLeft(formatDuration(left))}
+            {`${UNITS.perSecond(formatRate(rate))} · ${UI.timeLeft(formatDuration(left))}`}
           </Text>
         )}
       </Group>

@@ -80,7 +80,7 @@ function optionsOf(
   return {
     width,
     height,
-    padding: [8, 8, 0, 0],
+    padding: [8, 20, 0, 0],
     legend: { show: false },
     cursor: { drag: { x: false, y: false }, points: { show: !stacked } },
     scales: { x: { range }, y: { range: (_plot, _min, max) => [0, Math.max(max * 1.1, 4)] } },

@@ -9,6 +9,7 @@ import { settingsSchema } from '../../src-core/settings/schema.ts';
 import { createServerClient } from '../../src-main/client/server-client.ts';
 import { cliInProcess, startCli } from '../support/cli.ts';
 import { makePictures } from '../support/pictures.ts';
+import { startQdrantDouble } from '../support/qdrant-double/start.ts';
 import { startServe } from '../support/serve.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { installTwoTowers } from '../support/two-tower-model.ts';
@@ -71,14 +72,14 @@ it('goes on after it was killed, and leaves out only what it was told', RUN, asy
   const store = await openStore(settingsSchema.parse({}), await openDataDir(data));
   onTestFinished(() => store.close());
   const { id } = (await store.catalogs())[0]!;
-  await vi.waitFor(async () => expect((await store.successions!.get(id))?.done).toBeGreaterThan(0), WAIT);
+  await vi.waitFor(async () => expect((await store.successions.get(id))?.done).toBeGreaterThan(0), WAIT);
   child.kill('SIGKILL');
   await ended;
-  const left = await store.successions!.get(id);
+  const left = await store.successions.get(id);
   expect(left).toMatchObject({ model: 'two-towers', complete: false });
   expect(left!.done).toBeLessThan(240);
 
-  const [due] = await store.successions!.due(id, 1);
+  const [due] = await store.successions.due(id, 1);
   await rm(due!.record.path);
   const refused = { code: 'CONFLICT', message: expect.stringMatching(/^1 pictures/) };
   expect(await call(...args)).toMatchObject({ code: 1, error: refused });
@@ -88,35 +89,43 @@ it('goes on after it was killed, and leaves out only what it was told', RUN, asy
   expect(await store.count(id)).toBe(239);
 });
 
-it('does so at a server, which finds by the old vectors meanwhile; a cancel leaves nothing', RUN, async () => {
-  const { data, call } = await setUp();
-  const folder = await tempDir();
-  await makePictures(folder, 40);
-  expect(await call('index', folder, '--workers', '1')).toMatchObject({ code: 0 });
-  const server = await startServe(data, '--workers', '0', '--allow-root', folder);
-  const client = createServerClient({ url: server.url, token: server.token });
-  const catalog = 'default';
-  const { catalogs, imports, search } = contract;
-  await expect(client.call(catalogs.reEmbedding, { catalog })).rejects.toMatchObject({ code: 'NOT_FOUND' });
-  // Nobody works on it: while it feeds the catalog, the old vectors stay.
-  await makePictures(join(folder, 'more'), 1);
-  const { import_id } = await client.call(imports.start, { path: join(folder, 'more') });
-  await client.call(catalogs.reEmbed, { catalog, model: 'two-towers' });
-  const look = () => client.call(catalogs.reEmbedding, { catalog });
-  await vi.waitFor(async () => expect(await look()).toMatchObject({ state: 'waiting', total: 40, done: 40 }), WAIT);
-  const like = { image_path: join(folder, 'part-0', 'picture-00007.png'), limit: 3 };
-  const during = await client.call(search.find, like);
-  expect([during.model, during.results[0]?.path]).toEqual(['default-160', like.image_path]);
-  await client.call(catalogs.cancelReEmbed, { catalog });
-  await expect(client.call(catalogs.reEmbedding, { catalog })).rejects.toMatchObject({ code: 'NOT_FOUND' });
-  expect((await client.call(catalogs.list)).catalogs).toMatchObject([{ name: 'default', model: 'default-160' }]);
+it(
+  'does so at a server on Qdrant, which finds by the old vectors meanwhile; a cancel leaves nothing',
+  RUN,
+  async () => {
+    const { data, call } = await setUp();
+    const folder = await tempDir();
+    await makePictures(folder, 40);
+    const double = await startQdrantDouble();
+    onTestFinished(() => double.stop());
+    const store = ['--qdrant', double.url];
+    expect(await call('index', folder, '--workers', '1', ...store)).toMatchObject({ code: 0 });
+    const server = await startServe(data, '--workers', '0', '--allow-root', folder, ...store);
+    const client = createServerClient({ url: server.url, token: server.token });
+    const catalog = 'default';
+    const { catalogs, queue, search } = contract;
+    expect(await client.call(catalogs.reEmbedding, { catalog })).toBeNull();
+    // Nobody works on it: while a task brings pictures by the old model, the old vectors stay.
+    await makePictures(join(folder, 'more'), 1);
+    const task = { task_id: 'more', image_path: join(folder, 'more', 'part-0', 'picture-00000.png') };
+    await client.call(queue.enqueue, task);
+    await client.call(catalogs.reEmbed, { catalog, model: 'two-towers' });
+    const look = () => client.call(catalogs.reEmbedding, { catalog });
+    await vi.waitFor(async () => expect(await look()).toMatchObject({ state: 'waiting', total: 40, done: 40 }), WAIT);
+    const like = { image_path: join(folder, 'part-0', 'picture-00007.png'), limit: 3 };
+    const during = await client.call(search.find, like);
+    expect([during.model, during.results[0]?.path]).toEqual(['default-160', like.image_path]);
+    await client.call(catalogs.cancelReEmbed, { catalog });
+    expect(await client.call(catalogs.reEmbedding, { catalog })).toBeNull();
+    expect((await client.call(catalogs.list)).catalogs).toMatchObject([{ name: 'default', model: 'default-160' }]);
 
-  await client.call(imports.cancel, { import_id });
-  const asked = ['--server', server.url, '--token', server.token, '--json', 'catalogs', 're-embed', catalog];
-  const { code, stdout } = await cliInProcess(await tempDir(), ...asked, '--model', 'two-towers');
-  expect([code, JSON.parse(stdout)]).toMatchObject([0, { state: 'done', done: 40 }]);
-  const after = await client.call(search.find, like);
-  expect([after.model, after.results[0]?.path]).toEqual(['two-towers', like.image_path]);
-  await expect(client.call(catalogs.reEmbeddingFailures, { catalog })).rejects.toMatchObject({ code: 'NOT_FOUND' });
-  await server.stop();
-});
+    await client.call(queue.cancel, { task_id: ['more'] });
+    const asked = ['--server', server.url, '--token', server.token, '--json', 'catalogs', 're-embed', catalog];
+    const { code, stdout } = await cliInProcess(await tempDir(), ...asked, '--model', 'two-towers');
+    expect([code, JSON.parse(stdout)]).toMatchObject([0, { state: 'done', done: 40 }]);
+    const after = await client.call(search.find, like);
+    expect([after.model, after.results[0]?.path]).toEqual(['two-towers', like.image_path]);
+    await expect(client.call(catalogs.reEmbeddingFailures, { catalog })).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await server.stop();
+  },
+);

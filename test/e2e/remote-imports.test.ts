@@ -39,6 +39,7 @@ it('indexes a folder at a server, and asks for imports and catalogs as at the ba
   expect(again.stdout).toMatch(/4 files found, 3 skipped, 1 failed\.[^]*UNSUPPORTED_FORMAT {2}\S*broken\.png/);
   // Server and backends tell the same.
   const id = indexed.import_id as string;
+  expect(await call('imports', id)).toMatchObject({ started_by: 'cli' });
   for (const args of [
     ['imports'],
     ['imports', id],
@@ -126,6 +127,8 @@ it('changes sources at a server, and takes pictures out only for their number', 
   expect(await call('index', folder, ...rule, '--yes', '1')).toMatchObject({ code: 0, skipped: 2, excluded: 1 });
   expect(await call('sources', 'rules', `${folder}/`)).toMatchObject({ exclude: [basename(first)], removed: 0 });
   expect(await call('sources', 'rules', folder, '--clear')).toMatchObject({ code: 0, exclude: [], removed: 0 });
+  expect(await call('sources', 'watch', folder)).toMatchObject({ code: 0, watch: true });
+  expect(await call('sources', 'watch', folder, '--off')).toMatchObject({ code: 0, watch: false });
   expect(await call('sources', 'rules', dir)).toMatchObject({ code: 2, error: { code: 'NOT_FOUND' } });
 
   await rename(folder, moved);
@@ -136,7 +139,12 @@ it('changes sources at a server, and takes pictures out only for their number', 
   expect(await call('prune')).toMatchObject({ code: 2, error: { details: { images: 1 } } });
   expect(await call('prune', '--yes', '1', '--folder', moved)).toEqual({ code: 0, pruned: 1, came_back: 0 });
   expect(await call('prune')).toEqual({ code: 0, pruned: 0, came_back: 0 });
-  expect(await call('sources', 'remove', moved, '--yes', '2')).toEqual({ code: 0, removed: 2, path: moved });
+  expect(await call('sources', 'remove', moved, '--yes', '2')).toEqual({
+    code: 0,
+    removed: 2,
+    cancelled_tasks: 0,
+    path: moved,
+  });
   expect(await call('sources')).toEqual({ code: 0, sources: [] });
   await server.stop();
 });

@@ -24,7 +24,7 @@ export async function fillDataDir(dataDir: string, count: number, dimension = 32
       const images = Array.from({ length: Math.min(BATCH, count - at) }, (_, i): StoredImage => {
         const vector = normalise(Float32Array.from({ length: dimension }, random.normal));
         const metadata = { n: at + i, colour: ['red', 'blue'][i % 2], sizes: [36, 37.5, null] };
-        return { record: { ...recordAt(id, at + i), version: 1 + at, metadata }, vector };
+        return { record: { ...recordAt(id, at + i), model: 'default-160', version: 1 + at, metadata }, vector };
       });
       await store.upsert(id, images);
     }

@@ -10,6 +10,7 @@ interface MarkRow extends Row {
   id: string;
   catalog_id: string;
   image_ids: string;
+  one_id: string | null;
   created_at: number;
 }
 
@@ -18,15 +19,20 @@ export function createMarks(
   now: () => number,
 ): Pick<DuplicateLog, 'addNot' | 'notDuplicates' | 'removeNot'> {
   return {
-    addNot: (catalogId, imageIds) =>
+    addNot: (catalogId, imageIds, oneId) =>
       db.write(() => {
         const ids = JSON.stringify([...new Set(imageIds)].toSorted());
         const { changes } = db
-          .sql('INSERT INTO marks (id, catalog_id, image_ids, created_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING')
-          .run(randomUUID(), catalogId, ids, now());
+          .sql(
+            `INSERT INTO marks (id, catalog_id, image_ids, one_id, created_at) VALUES (?, ?, ?, ?, ?)
+             ON CONFLICT DO NOTHING`,
+          )
+          .run(randomUUID(), catalogId, ids, oneId, now());
         if (changes > 0) restamp(db);
         return toMark(
-          db.sql('SELECT * FROM marks WHERE catalog_id = ? AND image_ids = ?').get<MarkRow>(catalogId, ids)!,
+          db
+            .sql('SELECT * FROM marks WHERE catalog_id = ? AND image_ids = ? AND one_id IS ?')
+            .get<MarkRow>(catalogId, ids, oneId)!,
         );
       }),
 
@@ -52,6 +58,7 @@ export function createMarks(
   };
 }
 
-function toMark({ id, catalog_id, image_ids, created_at }: MarkRow): NotDuplicates {
-  return { id, catalogId: catalog_id, imageIds: JSON.parse(image_ids) as string[], createdAt: created_at };
+function toMark({ id, catalog_id, image_ids, one_id, created_at }: MarkRow): NotDuplicates {
+  const imageIds = JSON.parse(image_ids) as string[];
+  return { id, catalogId: catalog_id, imageIds, oneId: one_id, createdAt: created_at };
 }

@@ -60,4 +60,22 @@ export const MIGRATIONS: readonly Migration[] = [
     UNIQUE (catalog_id, image_ids)
   ) STRICT;
   `,
+  // A mark may be of one picture against the others, and pictures may be chosen by hand.
+  `
+  CREATE TABLE marks_of_one (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    catalog_id TEXT NOT NULL,
+    image_ids TEXT NOT NULL, -- JSON, in order
+    one_id TEXT,
+    created_at INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO marks_of_one SELECT seq, id, catalog_id, image_ids, NULL, created_at FROM marks;
+  DROP TABLE marks;
+  ALTER TABLE marks_of_one RENAME TO marks;
+  CREATE UNIQUE INDEX marks_same ON marks (catalog_id, image_ids, coalesce(one_id, ''));
+
+  ALTER TABLE pictures ADD COLUMN choice TEXT;
+  CREATE INDEX pictures_choice ON pictures (scan) WHERE choice IS NOT NULL;
+  `,
 ];

@@ -1,5 +1,6 @@
 import type { DuplicateLog } from '../../ports/duplicate-log.ts';
 import { openDatabase } from '../sqlite/database.ts';
+import { createChoices } from './choices.ts';
 import { createFound } from './found.ts';
 import { createMarks } from './marks.ts';
 import { MIGRATIONS } from './migrations.ts';
@@ -18,6 +19,7 @@ export async function openSqliteDuplicates({ path, now = Date.now }: SqliteDupli
   return {
     ...createScans(db, now),
     ...createFound(db),
+    ...createChoices(db),
     ...createMarks(db, now),
     close() {
       db.close();

@@ -1,10 +1,11 @@
 import { AppError, toAppError } from '../../domain/app-error.ts';
+import type { Provider, ProviderFigure } from '../../domain/provider.ts';
 import { normalise } from '../../domain/search.ts';
 import type { Embedder } from '../../ports/embedder.ts';
 import { checkFile } from './check-file.ts';
 import { createInputTensor, pictureShape, pictureType } from './input-tensor.ts';
 import type { InstalledModel } from './load-model.ts';
-import { availableProviders, chooseProvider, type Candidate, type Log, type Provider } from './providers.ts';
+import { availableProviders, chooseProvider, measureProviders, type Candidate, type Log } from './providers.ts';
 import { checkShapes, openSession, type Session } from './session.ts';
 
 export interface EmbedderOptions {
@@ -15,13 +16,8 @@ export interface EmbedderOptions {
 
 const PROBE_BATCH = 8;
 
-/** Throws MODEL_INVALID when the file is not the manifest's (SHA-256, shapes) or does not run. */
-export async function openOnnxEmbedder(
-  { manifest, file }: InstalledModel,
-  { provider: wanted, threads }: EmbedderOptions,
-  log: Log = () => {},
-): Promise<Embedder> {
-  await checkFile(file, manifest.id, manifest.sha256);
+/** How sessions of a model are run, and opened to be tried on a batch. */
+function runsOf({ manifest, file }: InstalledModel, threads: number) {
   const { id, input, output } = manifest;
   const pictureBytes = input.size * input.size * 3;
   const toTensor = createInputTensor(input);
@@ -45,10 +41,31 @@ export async function openOnnxEmbedder(
     return run(session, pattern, PROBE_BATCH);
   }
 
-  const open = async (provider: Provider): Promise<Candidate & { session: Session }> => {
+  async function open(provider: Provider): Promise<Candidate & { session: Session }> {
     const session = await openSession(file, provider, threads);
     return { session, embed: () => probe(session), release: () => session.release() };
-  };
+  }
+
+  return { run, open, pictureBytes };
+}
+
+/** What each provider that the installed package can run gives with this model now, beside what the machine does else. */
+export async function measureModel(model: InstalledModel, threads: number): Promise<ProviderFigure[]> {
+  const { id, sha256 } = model.manifest;
+  await checkFile(model.file, id, sha256);
+  return measureProviders(availableProviders(), runsOf(model, threads).open, PROBE_BATCH);
+}
+
+/** Throws MODEL_INVALID when the file is not the manifest's (SHA-256, shapes) or does not run. */
+export async function openOnnxEmbedder(
+  model: InstalledModel,
+  { provider: wanted, threads }: EmbedderOptions,
+  log: Log = () => {},
+): Promise<Embedder> {
+  const { manifest, file } = model;
+  await checkFile(file, manifest.id, manifest.sha256);
+  const { id, input, output } = manifest;
+  const { run, open, pictureBytes } = runsOf(model, threads);
 
   let chosen: { provider: Provider; candidate: { session: Session } };
   try {

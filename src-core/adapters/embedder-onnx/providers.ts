@@ -1,9 +1,8 @@
 import { globSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
+import { LEAST_AGREEMENT, type Provider, type ProviderFigure } from '../../domain/provider.ts';
 import { ort } from './runtime.ts';
-
-export type Provider = 'cpu' | 'dml' | 'coreml' | 'cuda';
 
 export type Log = (message: string, details?: Record<string, unknown>) => void;
 
@@ -14,8 +13,6 @@ export interface Candidate {
 }
 
 const ROUNDS = 3;
-/** Of a batch's vectors against the CPU's: below this the provider would make vectors that are not comparable. */
-const LEAST_AGREEMENT = 0.999;
 
 /** Those that the installed package can run here, the CPU first. WebGPU is left out: it needs a driver that it finds only by failing. */
 export function availableProviders(): Provider[] {
@@ -76,6 +73,30 @@ async function fastest<T extends Candidate>(
     bestMs = ms;
   }
   return best;
+}
+
+/** Each by itself, on the batch of `candidate.embed`, which has so many `pictures`. The first is what the others are compared with. */
+export async function measureProviders(
+  available: readonly Provider[],
+  open: (provider: Provider) => Promise<Candidate>,
+  pictures: number,
+): Promise<ProviderFigure[]> {
+  let reference: Float32Array | undefined;
+  const figures: ProviderFigure[] = [];
+  for (const provider of available) {
+    let problem = 'it does not open';
+    const candidate = await tryToOpen(provider, open, (_message, details) => (problem = String(details?.['reason'])));
+    if (!candidate) {
+      figures.push({ provider, picturesPerSecond: null, agreement: null, problem });
+      continue;
+    }
+    const { ms, vectors } = await time(candidate);
+    await candidate.release();
+    reference ??= vectors;
+    const picturesPerSecond = (pictures / ms) * 1_000;
+    figures.push({ provider, picturesPerSecond, agreement: meanAgreement(vectors, reference), problem: null });
+  }
+  return figures;
 }
 
 /** Fails at the first run too: a driver may be there and broken. */

@@ -1,6 +1,6 @@
 import type { InferenceSession } from 'onnxruntime-node';
 import { AppError } from '../../domain/app-error.ts';
-import type { Provider } from './providers.ts';
+import type { Provider } from '../../domain/provider.ts';
 import { ort } from './runtime.ts';
 
 export type Session = InferenceSession;

@@ -136,4 +136,12 @@ const third = `
 ALTER TABLE sources ADD COLUMN naming TEXT NOT NULL DEFAULT '{"machine":null,"folders":[]}';
 `;
 
-export const migrations: readonly Migration[] = [first, second, third];
+/** How a source's manifests are read, whether it is watched, and who began an import. */
+const fourth = `
+ALTER TABLE sources ADD COLUMN columns TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE sources ADD COLUMN watch INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE imports ADD COLUMN started_by TEXT;
+CREATE INDEX imports_source ON imports (source_id, seq);
+`;
+
+export const migrations: readonly Migration[] = [first, second, third, fourth];

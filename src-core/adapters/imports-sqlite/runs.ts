@@ -10,6 +10,7 @@ import {
   type ImportRun,
   type Source,
 } from '../../domain/import.ts';
+import { manifestColumns } from '../../domain/manifest-columns.ts';
 import { OWN_NAMES } from '../../domain/naming.ts';
 import type { ImportRuns } from '../../ports/import-log.ts';
 import type { Database, Row } from '../sqlite/database.ts';
@@ -40,6 +41,7 @@ export function createRuns(db: Database, now: () => number): ImportRuns {
         reason: row.reason,
         priority: row.priority,
         manifest: row.manifest,
+        startedBy: row.started_by,
         owner: row.owner,
         ownerUntil: row.owner_until,
         walked: row.walked === 1,
@@ -75,7 +77,16 @@ export function createRuns(db: Database, now: () => number): ImportRuns {
       db.write(() => {
         const made = parseOrThrow(
           source,
-          { naming: OWN_NAMES, ...wanted, rules: NO_RULES, mounts: [], id: randomUUID(), createdAt: now() },
+          {
+            naming: OWN_NAMES,
+            ...wanted,
+            rules: NO_RULES,
+            columns: {},
+            watch: false,
+            mounts: [],
+            id: randomUUID(),
+            createdAt: now(),
+          },
           'source',
         );
         db.sql(
@@ -106,6 +117,13 @@ export function createRuns(db: Database, now: () => number): ImportRuns {
     setRules: (sourceId, rules) =>
       db.write(() => changeRow(sourceId, 'rules = ?', JSON.stringify(parseOrThrow(sourceRules, rules, 'rules')))),
 
+    setColumns: (sourceId, columns) =>
+      db.write(() =>
+        changeRow(sourceId, 'columns = ?', JSON.stringify(parseOrThrow(manifestColumns, columns, 'columns'))),
+      ),
+
+    setWatch: (sourceId, watch) => db.write(() => changeRow(sourceId, 'watch = ?', Number(watch))),
+
     setMounts: (sourceId, mounts) => db.write(() => changeRow(sourceId, 'mounts = ?', JSON.stringify(mounts))),
 
     moveSource: (sourceId, { root, path }) =>
@@ -122,18 +140,35 @@ export function createRuns(db: Database, now: () => number): ImportRuns {
     // Its root is free for another; a source that is made there later has rules of its own.
     removeSource: (sourceId) => db.write(() => changeRow(sourceId, `removed_at = ?, root = root || '#' || id`, now())),
 
-    openImport: ({ sourceId, catalogId, priority, manifest }) =>
+    openImport: ({ sourceId, catalogId, priority, manifest, startedBy }) =>
       db.write(() => {
         db.sql(
-          `INSERT INTO imports (id, source_id, catalog_id, state, priority, manifest, created_at)
-           VALUES (?, ?, ?, 'walking', ?, ?, ?) ON CONFLICT (source_id) WHERE finished_at IS NULL DO NOTHING`,
-        ).run(randomUUID(), sourceId, catalogId, priority, manifest, now());
+          `INSERT INTO imports (id, source_id, catalog_id, state, priority, manifest, started_by, created_at)
+           VALUES (?, ?, ?, 'walking', ?, ?, ?, ?) ON CONFLICT (source_id) WHERE finished_at IS NULL DO NOTHING`,
+        ).run(randomUUID(), sourceId, catalogId, priority, manifest, startedBy ?? null, now());
         return runBySource(sourceId)!;
       }),
 
     getImport: (id) => db.read(() => getRun(id)),
 
     unfinished: (sourceId) => db.read(() => runBySource(sourceId)),
+
+    unsettled: (sourceId) =>
+      db.read(() =>
+        db
+          .sql(
+            `SELECT id FROM imports WHERE source_id = ? AND EXISTS (SELECT 1 FROM tallies
+               WHERE import = seq AND outcome IN ('open', 'failed', 'cancelled') AND n > 0) ORDER BY seq`,
+          )
+          .all<{ id: string }>(sourceId)
+          .map(({ id }) => id),
+      ),
+
+    latest: (sourceId) =>
+      db.read(() => {
+        const row = db.sql('SELECT * FROM imports WHERE source_id = ? ORDER BY seq DESC LIMIT 1').get(sourceId);
+        return row ? toRun(row) : null;
+      }),
 
     listImports: (limit) =>
       db.read(() => {
@@ -187,6 +222,8 @@ function toSource(row: Row): Source {
       root: row.root,
       path: row.path,
       rules: JSON.parse(row.rules as string),
+      columns: JSON.parse(row.columns as string),
+      watch: row.watch === 1,
       mounts: JSON.parse(row.mounts as string),
       naming: JSON.parse(row.naming as string),
       createdAt: row.created_at,

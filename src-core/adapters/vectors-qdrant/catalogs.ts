@@ -19,7 +19,10 @@ export function createCatalogs(connection: Connection, registry: Registry, place
 
   return {
     async catalogs() {
-      return (await registry.entries()).map(toCatalog).toSorted((a, b) => (a.name < b.name ? -1 : 1));
+      const entries = await registry.entries();
+      // Whoever is told of a catalog's model then searches by it.
+      places.see(entries);
+      return entries.map(toCatalog).toSorted((a, b) => (a.name < b.name ? -1 : 1));
     },
 
     async ensureCatalog(wanted) {

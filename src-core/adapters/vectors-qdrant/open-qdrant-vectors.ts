@@ -12,6 +12,7 @@ import { createReads } from './reads.ts';
 import { openRegistry } from './registry.ts';
 import { createSearch } from './search.ts';
 import { createSetPayload } from './set-payload.ts';
+import { createSuccessions } from './successions.ts';
 import { createUpsert } from './upsert.ts';
 import { createWordsSearch } from './words-search.ts';
 
@@ -46,10 +47,12 @@ export async function openQdrantVectors(options: QdrantOptions): Promise<VectorS
   return {
     fingerprint: `qdrant:${registry.storeId}`,
     ...createCatalogs(connection, registry, places),
-    successions: null,
+    successions: createSuccessions(connection, registry, places, options),
     ...createUpsert(connection, places),
     ...createSetPayload(connection, places),
     ...createReads(connection, places),
+    // What Qdrant tells of its disk is always 0 (1.16), and the sizes of its segments are estimates of their contents.
+    usedBytes: async () => null,
     ...createFacets(connection, places),
     ...createSearch(connection, places, options.quantization),
     ...createPairs(connection, places, options.quantization),

@@ -22,6 +22,10 @@ export interface Places {
    * of this name that was made for something else.
    */
   settle(entry: Entry): Promise<Place>;
+  /** Whoever asks next looks again. */
+  forget(catalogId: string): void;
+  /** The same of all that are elsewhere by now. */
+  see(entries: readonly Entry[]): void;
 }
 
 const collectionInfo = z.object({
@@ -71,6 +75,11 @@ export function createPlaces(connection: Connection, registry: Registry, options
 
   return {
     settle,
+    forget: (catalogId) => void known.delete(catalogId),
+
+    see(entries) {
+      for (const { id, alias } of entries) if (known.get(id)?.alias !== alias) known.delete(id);
+    },
 
     async within(catalogId, use) {
       const place = known.get(catalogId) ?? (await find(catalogId));

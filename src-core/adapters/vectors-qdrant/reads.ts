@@ -21,24 +21,7 @@ export function createReads(connection: Connection, places: Places): Verbs {
     },
 
     findByHash(catalogId, contentHashes, model) {
-      return places.within(catalogId, async ({ alias }) => {
-        const found = new Map<string, StoredImage>();
-        let missing = [...new Set(contentHashes)];
-        // However many pictures have the same bytes: each page has at least one that was missing.
-        while (missing.length > 0) {
-          const must = [
-            { key: 'contentHash', match: { any: missing } },
-            { key: 'model', match: { value: model } },
-          ];
-          const limit = Math.min(PAGE, 2 * missing.length);
-          const page = await connection.send(alias, (client) =>
-            client.scroll(alias, { filter: { must }, limit, ...READ_STORED }),
-          );
-          for (const image of page.points.map(toStored)) found.set(image.record.contentHash, image);
-          missing = page.points.length < limit ? [] : missing.filter((hash) => !found.has(hash));
-        }
-        return [...found.values()];
-      });
+      return places.within(catalogId, ({ alias }) => readByHash(connection, alias, contentHashes, model));
     },
 
     async count(catalogId, filter) {
@@ -88,6 +71,31 @@ export async function readStored(
     images.push(...found.map(toStored));
   }
   return images;
+}
+
+/** At most one per hash. */
+export async function readByHash(
+  connection: Connection,
+  alias: string,
+  contentHashes: readonly string[],
+  model: string,
+): Promise<StoredImage[]> {
+  const found = new Map<string, StoredImage>();
+  let missing = [...new Set(contentHashes)];
+  // However many pictures have the same bytes: each page has at least one that was missing.
+  while (missing.length > 0) {
+    const must = [
+      { key: 'contentHash', match: { any: missing } },
+      { key: 'model', match: { value: model } },
+    ];
+    const limit = Math.min(PAGE, 2 * missing.length);
+    const page = await connection.send(alias, (client) =>
+      client.scroll(alias, { filter: { must }, limit, ...READ_STORED }),
+    );
+    for (const image of page.points.map(toStored)) found.set(image.record.contentHash, image);
+    missing = page.points.length < limit ? [] : missing.filter((hash) => !found.has(hash));
+  }
+  return [...found.values()];
 }
 
 async function countWhere(connection: Connection, { alias }: Place, filter: QdrantFilter): Promise<number> {

@@ -5,8 +5,10 @@ import { catalog } from '../../domain/catalog.ts';
 import { uuidV5 } from '../../domain/identity.ts';
 import type { Connection } from './connection.ts';
 import { ensureCollection } from './ensure-collection.ts';
-import { NOTHING, type QdrantFilter } from './filter.ts';
+import type { QdrantFilter } from './filter.ts';
 import { catalogNames, madeName, registryName } from './names.ts';
+import { createSuccessionLog, type SuccessionLog } from './succession-log.ts';
+import { writeNew } from './write-new.ts';
 
 /** A catalog under one name. There are two of one catalog only while it is renamed, and the newer holds. */
 const entry = catalog.extend({
@@ -28,6 +30,8 @@ export interface Registry {
   readonly prefix: string;
   /** Made by whoever came first. */
   readonly storeId: string;
+  /** Catalogs that go over to another model. */
+  readonly successions: SuccessionLog;
   /** Of every catalog its newest entry; what somebody left half done is finished first. */
   entries(): Promise<Entry[]>;
   /** What the name belongs to from now on; that is `wanted` only if nothing had it. */
@@ -36,6 +40,8 @@ export interface Registry {
   draft(catalog: { name: string; model: string; dimension: number; id?: string }): Entry;
   /** Under all its names; nothing where there is none. What is dropped stays so. */
   mark(catalogId: string, state: 'ready' | 'dropped'): Promise<void>;
+  /** Where its pictures are from now on, under all its names. */
+  point(catalogId: string, to: Pick<Entry, 'alias' | 'collection' | 'model' | 'dimension'>): Promise<void>;
   /** Takes this name from it. */
   forget(entry: Entry): Promise<void>;
 }
@@ -51,19 +57,6 @@ export async function openRegistry(connection: Connection, prefix: string): Prom
 
   function send<T>(request: Parameters<typeof connection.send<T>>[1]): Promise<T> {
     return connection.send(name, request);
-  }
-
-  /** Written only where there is none; answers what is there. */
-  async function writeNew(id: string, payload: Record<string, unknown>): Promise<unknown> {
-    await send((client) =>
-      client.upsert(name, {
-        wait: true,
-        points: [{ id, vector: [1], payload }],
-        update_filter: { must: [NOTHING] },
-      }),
-    );
-    const [found] = await send((client) => client.retrieve(name, { ids: [id], with_payload: true }));
-    return found?.payload;
   }
 
   async function readEntries(): Promise<Entry[]> {
@@ -90,18 +83,36 @@ export async function openRegistry(connection: Connection, prefix: string): Prom
     await send((client) => client.delete(name, { wait: true, filter }));
   }
 
-  /** The collection first: once the entry is gone nobody would know of it. */
+  /** The collections first: once the entry is gone nobody would know of them. */
   async function finishDrop(entry: Entry): Promise<void> {
-    await connection.send(entry.collection, (client) => client.deleteCollection(entry.collection));
+    const succession = await successions.get(entry.id);
+    const others = succession ? [succession.old.collection, succession.next.collection] : [];
+    for (const collection of new Set([...others, entry.collection])) {
+      await connection.send(collection, (client) => client.deleteCollection(collection));
+    }
+    if (succession) await successions.forget(succession);
     await forget(entry);
   }
 
+  /** Under all its names; what is dropped stays so. */
+  async function change(catalogId: string, payload: Partial<Entry>): Promise<void> {
+    const filter: QdrantFilter = {
+      must: [{ key: 'id', match: { value: catalogId } }],
+      must_not: [{ key: 'state', match: { value: 'dropped' } }],
+    };
+    await send((client) => client.setPayload(name, { wait: true, payload, filter }));
+  }
+
+  const successions = createSuccessionLog(connection, name);
   const store = z.object({ storeId: z.uuid() });
-  const { storeId } = store.parse(await writeNew(STORE_POINT, { kind: 'store', storeId: randomUUID() }));
+  const { storeId } = store.parse(
+    await writeNew(connection, name, STORE_POINT, { kind: 'store', storeId: randomUUID() }),
+  );
 
   return {
     prefix,
     storeId,
+    successions,
     forget,
 
     async entries() {
@@ -126,16 +137,11 @@ export async function openRegistry(connection: Connection, prefix: string): Prom
     },
 
     async claim(wanted) {
-      return toEntry(await writeNew(namePoint(wanted.name), wanted));
+      return toEntry(await writeNew(connection, name, namePoint(wanted.name), wanted));
     },
 
-    async mark(catalogId, state) {
-      const filter: QdrantFilter = {
-        must: [{ key: 'id', match: { value: catalogId } }],
-        must_not: [{ key: 'state', match: { value: 'dropped' } }],
-      };
-      await send((client) => client.setPayload(name, { wait: true, payload: { state }, filter }));
-    },
+    mark: (catalogId, state) => change(catalogId, { state }),
+    point: change,
   };
 
   function toEntry(payload: unknown): Entry {

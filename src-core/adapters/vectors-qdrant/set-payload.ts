@@ -8,6 +8,7 @@ import { hasId } from './filter.ts';
 import { chunksOf, pointIds } from './ids.ts';
 import { changed, type Payload, RECORD_FIELDS, toPayloadChange, toRecord } from './payload.ts';
 import type { Place, Places } from './places.ts';
+import { touched } from './succession-points.ts';
 import { indexNumbers, wordsVector } from './word-numbers.ts';
 
 type Operation = Schemas['UpdateOperation'];
@@ -92,7 +93,7 @@ function isWorded([, patch]: readonly [string, RecordPatch]): boolean {
 
 /** By a condition, not by ids: one that was deleted meanwhile would have the whole request refused. */
 function setFields(ids: readonly string[], payload: Payload): Operation {
-  return { set_payload: { payload, filter: { must: [hasId(ids)] } } };
+  return { set_payload: { payload: { ...payload, ...touched() }, filter: { must: [hasId(ids)] } } };
 }
 
 /**

@@ -1,9 +1,10 @@
 import { AppError } from '../../domain/app-error.ts';
-import type { Catalog } from '../../domain/catalog.ts';
+import { checkModel, type Catalog } from '../../domain/catalog.ts';
 import type { StoredImage, VectorStore } from '../../ports/vector-store.ts';
 import type { Connection } from './connection.ts';
 import { statusOf } from './errors.ts';
 import type { QdrantCondition, QdrantFilter } from './filter.ts';
+import type { Payload } from './payload.ts';
 import type { Place, Places } from './places.ts';
 import { toPoint } from './points.ts';
 
@@ -19,10 +20,8 @@ export function createUpsert(connection: Connection, places: Places): Pick<Vecto
   return {
     upsert(catalogId, images) {
       return places.within(catalogId, async (place) => {
-        for (const image of images) checkVector(place.catalog, image);
         const { newest, fenced } = newestOf(images);
-        for (const batch of batchesOf(newest)) {
-          await write(connection, place, batch);
+        for (const batch of await writeImages(connection, place, newest)) {
           fenced.push(...(await findFenced(connection, place, batch)));
         }
         return { fenced };
@@ -31,8 +30,22 @@ export function createUpsert(connection: Connection, places: Places): Pick<Vecto
   };
 }
 
+/** Each picture at most once; `more` is put into each payload besides. Answers them as they were written, batch by batch. */
+export async function writeImages(
+  connection: Connection,
+  place: Place,
+  images: readonly StoredImage[],
+  more: Payload = {},
+): Promise<StoredImage[][]> {
+  for (const image of images) checkVector(place.catalog, image);
+  const batches = [...batchesOf(images)];
+  for (const batch of batches) await write(connection, place, batch, more);
+  return batches;
+}
+
 /** Before anything is sent: of a write that is refused, some points may be in all the same. */
 function checkVector(catalog: Catalog, { record, vector }: StoredImage): void {
+  checkModel(catalog, record);
   if (vector.length !== catalog.dimension) {
     throw new AppError(
       'DIMENSION_MISMATCH',
@@ -81,8 +94,13 @@ function bytesOf({ record, vector }: StoredImage): number {
  * Throws STORE_REFUSED, naming the pictures that the server does not take. A write that is refused may be half done, and
  * the answer does not say which point it was; so they are sent one by one, and all good ones are in.
  */
-async function write(connection: Connection, place: Place, images: readonly StoredImage[]): Promise<void> {
-  const points = images.map(toPoint);
+async function write(
+  connection: Connection,
+  place: Place,
+  images: readonly StoredImage[],
+  more: Payload,
+): Promise<void> {
+  const points = images.map(toPoint).map((point) => ({ ...point, payload: { ...point.payload, ...more } }));
   try {
     await send(connection, place, points);
   } catch (error) {

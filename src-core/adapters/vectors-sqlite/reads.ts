@@ -7,7 +7,7 @@ import type { Database } from '../sqlite/database.ts';
 import { catalogRow } from './catalogs.ts';
 import { filterSql, type SqlCondition, valuesOf } from './filter-sql.ts';
 
-type Verbs = Pick<VectorStore, 'get' | 'findByHash' | 'count' | 'facets' | 'scroll'>;
+type Verbs = Pick<VectorStore, 'get' | 'findByHash' | 'count' | 'usedBytes' | 'facets' | 'scroll'>;
 
 export const pageSize = z.number().int().min(1).max(1_000);
 
@@ -50,6 +50,11 @@ export function createReads(db: Database): Verbs {
           .sql(`SELECT count(*) AS count FROM images WHERE catalog = ? AND ${text}`)
           .get<{ count: number }>(number, ...values)!.count;
       });
+    },
+
+    usedBytes() {
+      const select = db.sql('SELECT page_count * page_size AS bytes FROM pragma_page_count(), pragma_page_size()');
+      return db.read(() => select.get<{ bytes: number }>()!.bytes);
     },
 
     async facets(catalogId, field, limit, filter) {

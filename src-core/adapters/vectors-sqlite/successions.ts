@@ -117,13 +117,15 @@ export function createSuccessions(db: Database, finishDrops: () => Promise<void>
     const images: StoredImage[] = [];
     for (const one of embedded) {
       if ('code' in one) {
-        fail.run(one.code, one.message, old.number, one.imageId, one.mark);
+        const { changes } = fail.run(one.code, one.message, old.number, one.imageId, one.mark);
+        // What an earlier state of the picture has left.
+        if (changes > 0) deleteWhere(db, next.id, 'image_id = ?', [one.imageId]);
         continue;
       }
       const found = find.get<{ record: string }>(old.number, one.imageId, one.mark);
       if (found) images.push({ record: asOf(found.record, next), vector: one.vector });
     }
-    writeImages(db, next, images);
+    writeImages(db, byNumber(next.number), images);
     forget(
       old,
       images.map(({ record }) => record.imageId),

@@ -1,4 +1,5 @@
 import { AppError } from '../../domain/app-error.ts';
+import { checkModel } from '../../domain/catalog.ts';
 import { checkFilter } from '../../domain/check-filter.ts';
 import type { ImageRecord } from '../../domain/image-record.ts';
 import { normalise } from '../../domain/search.ts';
@@ -127,6 +128,7 @@ export function writeImages(db: Database, catalog: CatalogRow, images: readonly 
 }
 
 function checkVector(catalog: CatalogRow, { record, vector }: StoredImage): void {
+  checkModel(catalog, record);
   if (vector.length !== catalog.dimension) {
     throw new AppError(
       'DIMENSION_MISMATCH',

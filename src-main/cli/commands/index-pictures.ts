@@ -7,7 +7,7 @@ import { TASK_PRIORITIES } from '../../../src-core/domain/task.ts';
 import type { Cli, Outcome, Run } from '../cli.ts';
 import { EXIT, type ExitCode } from '../exit-codes.ts';
 import { failedFiles } from '../failures.ts';
-import { collect, sharedFolderOption, workerNumber, type Program } from '../global-options.ts';
+import { collect, columnOption, sharedFolderOption, workerNumber, type Program } from '../global-options.ts';
 import { refuseAtServer } from '../refuse-at-server.ts';
 import { runIndex, type IndexReport } from '../run-index.ts';
 import { indexDocument, indexSummary, LISTED_FAILURES } from '../index-summary.ts';
@@ -21,6 +21,11 @@ export function addIndex(program: Program, run: Run): void {
     .argument('<path...>', 'folders, pictures, or manifests (.csv, .jsonl) whose lines name pictures')
     .option('--catalog <name>', 'catalog to put them in; made where there is none', DEFAULT_CATALOG)
     .option('--manifest <file>', 'CSV or JSON lines with product_id, name, description … for the files of the folder')
+    .option(
+      '--column <field=column>',
+      'the column of the manifest that holds path, product_id, name or description; may be repeated',
+      columnOption,
+    )
     .option('--workers <count>', 'worker processes, or auto; 0 leaves the work to other processes', workerNumber)
     .addOption(
       new Option('--priority <priority>', 'before or after other imports')
@@ -56,11 +61,28 @@ Examples:
   $ imagefleet index ~/Pictures --watch`,
     )
     .action(
-      (paths, { catalog, manifest, workers, priority, include, exclude, pathMap, yes, wait, strict, watch, dryRun }) =>
+      (
+        paths,
+        {
+          catalog,
+          manifest,
+          column: columns,
+          workers,
+          priority,
+          include,
+          exclude,
+          pathMap,
+          yes,
+          wait,
+          strict,
+          watch,
+          dryRun,
+        },
+      ) =>
         run(
           async (cli) => {
             const rules = { include: include ?? [], exclude: exclude ?? [] };
-            const request = { paths, catalog, manifest, priority, rules, yes, impatient: !wait };
+            const request = { paths, catalog, manifest, columns, priority, rules, yes, impatient: !wait };
             const server = await cli.server();
             if (server) {
               refuseAtServer({
@@ -74,7 +96,7 @@ Examples:
             }
             if (dryRun) {
               const { runDry } = await import('../dry-run.ts');
-              return runDry(cli, { paths, catalog, manifest, rules });
+              return runDry(cli, { paths, catalog, manifest, columns, rules });
             }
             await mustExist(cli, catalog, [...paths, ...(manifest === undefined ? [] : [manifest])]);
             if (watch) {

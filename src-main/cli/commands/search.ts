@@ -40,6 +40,7 @@ Filters:
   width>=1000          also > < <=            name=Summer*     begins so
   folder=/photos/2024  all below it           bytes<2MB        captured_at=2024-05
   product_id=*         has one                metadata.colour=red
+  name="a,b",c         in quotes as it is
 
 Examples:
   $ imagefleet search cat.jpg --limit 5

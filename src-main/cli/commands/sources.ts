@@ -12,13 +12,16 @@ import { formatTable } from '../table.ts';
 export function addSources(program: Program, run: Run): void {
   const sources = program
     .command('sources')
-    .description('List where catalogs come from; change the rules of a source, say where it lies now, or remove it.')
+    .description(
+      'List where catalogs come from; change the rules of a source, watch it, say where it lies now, or remove it.',
+    )
     .addHelpText(
       'after',
       `
 Examples:
   $ imagefleet sources
   $ imagefleet sources rules ~/Pictures --exclude drafts/ --exclude '*-old.*'
+  $ imagefleet sources watch ~/Pictures
   $ imagefleet sources move /mnt/old/photos /mnt/new/photos`,
     )
     .action(() =>
@@ -43,15 +46,47 @@ Examples:
     .option('--include <pattern>', 'only files like this (*.jpg, 2024/); may be repeated', collect)
     .option('--exclude <pattern>', 'no files or folders like this (drafts/, *.bak.jpg); may be repeated', collect)
     .option('--clear', 'no rules any more, but those given here')
-    .option('--yes <count>', 'yes, this many pictures')
+    .option('--yes <count>', 'yes, this many pictures and tasks together')
     .action((path, { catalog, include, exclude, clear, yes }) =>
       run(async (cli) => {
         const source = await (await cli.operator()).sources.get(path, catalog);
         const rules = rulesWith(clear ? NO_RULES : source.rules, { include: include ?? [], exclude: exclude ?? [] });
-        const removed = include || exclude || clear ? await changeRules(cli, source, rules, yes) : 0;
+        const isNew = include || exclude || clear;
+        const { removed, cancelled } = isNew
+          ? await changeRules(cli, source, rules, yes)
+          : { removed: 0, cancelled: 0 };
         return {
-          json: { ...sourceDocument({ ...source, rules, pictures: source.pictures - removed }), removed },
-          text: formatRules(rules) + (removed ? `${formatNumberOf(removed, 'picture')} left the catalog.\n` : ''),
+          json: {
+            ...sourceDocument({ ...source, rules, pictures: source.pictures - removed }),
+            removed,
+            cancelled_tasks: cancelled,
+          },
+          text:
+            formatRules(rules) +
+            (removed ? `${formatNumberOf(removed, 'picture')} left the catalog.\n` : '') +
+            cancelledText(cancelled),
+        };
+      }),
+    );
+
+  sources
+    .command('watch')
+    .description(
+      'Let the server of this data dir take the changes of a source in as they happen, also after a restart.',
+    )
+    .argument('<source>', 'its folder or id')
+    .option('--catalog <name>', 'name or id of the catalog', DEFAULT_CATALOG)
+    .option('--off', 'no more')
+    .action((path, { catalog, off }) =>
+      run(async (cli) => {
+        const { sources: desk } = await cli.operator();
+        const now = await desk.setWatch(await desk.get(path, catalog), off !== true);
+        const where = printable(now.path);
+        return {
+          json: sourceDocument(now),
+          text: now.watch
+            ? `${where} is watched while "imagefleet serve" runs on this data dir.\n`
+            : `${where} is not watched any more.\n`,
         };
       }),
     );
@@ -78,19 +113,24 @@ Examples:
     .description('Take a source and its pictures out of the catalog. The files are left alone.')
     .argument('<source>', 'its folder or id')
     .option('--catalog <name>', 'name or id of the catalog', DEFAULT_CATALOG)
-    .option('--yes <count>', 'yes, this many pictures')
+    .option('--yes <count>', 'yes, this many pictures and tasks together')
     .action((path, { catalog, yes }) =>
       run(async (cli) => {
         const { sources: desk } = await cli.operator();
         const source = await desk.get(path, catalog);
-        const ask = (images: number) => confirmRemoval(cli, `removing the source ${source.path}`, images, yes);
-        const removed = await desk.remove(source, ask);
+        const ask = (images: number, tasks?: number) =>
+          confirmRemoval(cli, `removing the source ${source.path}`, images, yes, tasks);
+        const { removed, cancelled } = await desk.remove(source, ask);
         return {
-          json: { removed, path: source.path },
-          text: `${formatNumberOf(removed, 'picture')} left "${source.catalog}".\n`,
+          json: { removed, cancelled_tasks: cancelled, path: source.path },
+          text: `${formatNumberOf(removed, 'picture')} left "${source.catalog}".\n` + cancelledText(cancelled),
         };
       }),
     );
+}
+
+function cancelledText(tasks: number): string {
+  return tasks === 0 ? '' : `${formatNumberOf(tasks, 'task')} cancelled.\n`;
 }
 
 function formatRules({ include, exclude }: SourceRules): string {
@@ -112,6 +152,7 @@ function formatSources(sources: readonly ListedSource[], paint: Paint): string {
         value: ({ rules }) => formatCount(rules.include.length + rules.exclude.length),
         align: 'right',
       },
+      { title: 'WATCHED', value: ({ watch }) => (watch ? 'yes' : '') },
       { title: 'SOURCE', value: ({ path }) => path },
     ],
     sources,

@@ -6,15 +6,17 @@ import type { ApiParts } from '../procedures.ts';
 export function reEmbeddingProcedures({ console, finder }: Pick<ApiParts, 'console' | 'finder'>) {
   const api = implement(reEmbeddingContract);
   const service = () => console.reEmbeddings(finder);
-  const documentOf = async (catalog: string) => reEmbeddingDocument(await (await service()).get(catalog));
 
   return {
     reEmbed: api.reEmbed.handler(async ({ input: { catalog, model, keep_old, leave_out } }) => {
-      await (await service()).start({ catalog, model, keepOld: keep_old, leaveOut: leave_out });
-      return documentOf(catalog);
+      const request = { catalog, model, keepOld: keep_old, leaveOut: leave_out };
+      return reEmbeddingDocument(await (await service()).start(request));
     }),
 
-    reEmbedding: api.reEmbedding.handler(({ input: { catalog } }) => documentOf(catalog)),
+    reEmbedding: api.reEmbedding.handler(async ({ input: { catalog } }) => {
+      const found = await (await service()).get(catalog);
+      return found && reEmbeddingDocument(found);
+    }),
 
     reEmbeddingFailures: api.reEmbeddingFailures.handler(async ({ input: { catalog, limit, after } }) => {
       const failures = await (await service()).failures(catalog, limit, after);

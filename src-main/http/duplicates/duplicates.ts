@@ -1,7 +1,7 @@
 import { implement } from '@orpc/server';
 import { duplicatesContract, type WhichGroupsInput } from '../../../src-core/contract/duplicates.ts';
 import type { KeepRule } from '../../../src-core/domain/keep-rules.ts';
-import { notDuplicatesDocument, pageDocument, scanDocument } from '../../duplicate-documents.ts';
+import { choicesDocument, notDuplicatesDocument, pageDocument, scanDocument } from '../../duplicate-documents.ts';
 import { mustConfirm } from '../confirm.ts';
 import type { ApiParts } from '../procedures.ts';
 import { followNewestScan } from './follow-scans.ts';
@@ -62,8 +62,24 @@ export function duplicateProcedures({ console, finder }: Pick<ApiParts, 'console
       return { removed: await duplicates.removeMarked(catalog, whichOf(input), rules, marked) };
     }),
 
-    addNot: api.addNot.handler(async ({ input: { catalog, image_ids } }) =>
-      notDuplicatesDocument(await (await console.duplicates()).addNot(catalog, image_ids)),
+    choices: api.choices.handler(async ({ input: { catalog } }) =>
+      choicesDocument(await (await console.duplicates()).choices(catalog)),
+    ),
+
+    setChoices: api.setChoices.handler(async ({ input: { catalog, keep_ids = [], mark_ids = [], undo_ids = [] } }) =>
+      choicesDocument(
+        await (
+          await console.duplicates()
+        ).choose(catalog, [
+          { choice: 'keep', imageIds: keep_ids },
+          { choice: 'mark', imageIds: mark_ids },
+          { choice: null, imageIds: undo_ids },
+        ]),
+      ),
+    ),
+
+    addNot: api.addNot.handler(async ({ input: { catalog, image_ids, one_id } }) =>
+      notDuplicatesDocument(await (await console.duplicates()).addNot(catalog, image_ids, one_id)),
     ),
 
     listNot: api.listNot.handler(async ({ input: { catalog, limit, after } }) => {

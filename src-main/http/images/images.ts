@@ -1,13 +1,18 @@
 import { implement } from '@orpc/server';
 import { imagesContract } from '../../../src-core/contract/images.ts';
-import type { ApiParts } from '../procedures.ts';
+import type { QueueParts } from '../queue/procedures.ts';
 import { filterOf } from '../search/filter-of.ts';
 import { imageDocument } from './documents.ts';
+import type { Caller } from '../caller.ts';
+import { severalImagesProcedures } from './several.ts';
 
-export function imageProcedures({ console }: Pick<ApiParts, 'console'>) {
-  const api = implement(imagesContract);
+export function imageProcedures(parts: Pick<QueueParts, 'console' | 'roots' | 'intake'>) {
+  const { console } = parts;
+  const api = implement(imagesContract).$context<Caller>();
 
   return api.router({
+    ...severalImagesProcedures(parts),
+
     list: api.list.handler(async ({ input: { catalog, filter = [], limit, after } }) => {
       const images = await (await console.images()).list(catalog, await filterOf(filter, console), limit, after);
       const last = images.length === limit ? images.at(-1) : undefined;

@@ -32,7 +32,7 @@ export function addImageRoutes(app: FastifyInstance, { console, finder, roots }:
     return { record, path };
   }
 
-  app.get('/images/:image_id/thumbnail', async (request, reply) => {
+  app.get('/images/:image_id/thumbnail', { config: { isQuiet: true } }, async (request, reply) => {
     const { edge, ...which } = parseOrThrow(whichThumbnail, inputOf(request), 'thumbnail');
     const { record, path } = await recordOf(which);
     const tag = `"${record.contentHash}-${edge}"`;

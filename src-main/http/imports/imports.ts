@@ -1,17 +1,20 @@
 import { implement } from '@orpc/server';
-import { previewContract } from '../../../src-core/contract/import-preview.ts';
+import { MANIFEST_ROWS, previewContract } from '../../../src-core/contract/import-preview.ts';
 import { importsContract } from '../../../src-core/contract/imports.ts';
 import { isFinished, type ImportRun } from '../../../src-core/domain/import.ts';
+import { readManifestHead } from '../../../src-core/files/manifest-head.ts';
 import { ledgerDocument } from '../../documents.ts';
+import type { Caller } from '../caller.ts';
 import type { ApiParts } from '../procedures.ts';
 import { importDocuments } from './import-documents.ts';
+import { manifestDocument } from './manifest-document.ts';
 import { createPreview } from './preview.ts';
 import { createImportStart } from './start.ts';
 
 const NEVER = new AbortController().signal;
 
 export function importProcedures({ console, roots }: Pick<ApiParts, 'console' | 'roots'>) {
-  const api = implement({ ...importsContract, ...previewContract });
+  const api = implement({ ...importsContract, ...previewContract }).$context<Caller>();
 
   const start = createImportStart({ console, roots });
   const preview = createPreview({ console, roots });
@@ -23,9 +26,13 @@ export function importProcedures({ console, roots }: Pick<ApiParts, 'console' | 
   }
 
   return api.router({
-    start: api.start.handler(async ({ input }) => start(input)),
+    start: api.start.handler(async ({ input, context }) => start(input, context)),
 
     preview: api.preview.handler(async ({ input, signal = NEVER }) => preview(input, signal)),
+
+    manifest: api.manifest.handler(async ({ input: { path, columns } }) =>
+      manifestDocument(await readManifestHead((await roots.check(path)).path, columns, MANIFEST_ROWS)),
+    ),
 
     list: api.list.handler(async ({ input: { limit } }) => ({
       imports: await documentsOf(await (await console.imports()).list(limit)),

@@ -30,7 +30,7 @@ export function createPreview(
     signal.throwIfAborted();
     const { path } = await roots.check(input.path);
     const manifest = input.manifest === undefined ? undefined : (await roots.check(input.manifest)).path;
-    const { include, exclude, catalog } = input;
+    const { include, exclude, catalog, columns } = input;
     const load = await loadOf(console);
     const over = late();
     const scratch = await openScratch(console, { write: (line) => console.recentLogs.add(line), terminal: false });
@@ -44,7 +44,7 @@ export function createPreview(
       // Where the fleet is at work, it tells the time itself, and is not held up by a trial.
       const workers = load.rate > 0 ? 0 : (console.fleet()?.wanted() ?? 0);
       const deps = { scratch, known: await knownOf(console, catalog), workers, cores: availableParallelism() };
-      const request = { catalog, paths: [{ path, manifest, rules: { include, exclude } }] };
+      const request = { catalog, paths: [{ path, manifest, columns, rules: { include, exclude } }] };
       const options = { signal: AbortSignal.any([signal, over]), onProgress };
       const plan = await planImports(deps, request, options);
       return { complete: true, ...documentOf(plan.total, load), ...timeOf(plan, load) };

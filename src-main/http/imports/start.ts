@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { StartImport } from '../../../src-core/contract/imports.ts';
 import { AppError } from '../../../src-core/domain/app-error.ts';
 import { rulesWith } from '../../../src-core/domain/import.ts';
-import { isManifestFile } from '../../../src-core/files/manifest.ts';
+import { isManifestName } from '../../../src-core/domain/manifest-columns.ts';
+import type { Caller } from '../caller.ts';
 import type { ApiParts } from '../procedures.ts';
 import { importDocuments } from './import-documents.ts';
 
@@ -20,7 +21,7 @@ export function createImportStart({ console, roots }: Pick<ApiParts, 'console' |
 
   /** The lines of a manifest name files anywhere. Workers hold them inside the allowed roots, where there are some. */
   async function refuseUnbounded(path: string, catalogId: string): Promise<void> {
-    if (!isManifestFile(path) || console.settings.paths.allowRoots.length > 0) return;
+    if (!isManifestName(path) || console.settings.paths.allowRoots.length > 0) return;
     if (await (await console.sources()).at(path, catalogId)) return;
     throw new AppError(
       'PATH_OUTSIDE_ROOT',
@@ -28,14 +29,15 @@ export function createImportStart({ console, roots }: Pick<ApiParts, 'console' |
     );
   }
 
-  return async (input: StartImport) => {
+  return async (input: StartImport, { by: startedBy }: Caller) => {
     const { path } = await roots.check(input.path);
     const manifest = input.manifest === undefined ? undefined : (await roots.check(input.manifest)).path;
     const { id: catalogId } = await console.ensureCatalog(input.catalog);
     await refuseUnbounded(path, catalogId);
     const rules = await rulesOfNew(input, path, catalogId);
     const host = await console.importHost();
-    const run = await host.start({ catalogId, path, manifest, priority: input.priority, rules });
+    const { columns, priority } = input;
+    const run = await host.start({ catalogId, path, manifest, columns, priority, rules, startedBy });
     const [document] = await importDocuments([run], console);
     return document!;
   };

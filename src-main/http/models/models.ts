@@ -4,7 +4,7 @@ import { modelDocument } from '../../documents.ts';
 import type { ApiParts } from '../procedures.ts';
 import { followDownloads } from './follow-downloads.ts';
 
-export function modelProcedures({ console, roots }: Pick<ApiParts, 'console' | 'roots'>) {
+export function modelProcedures({ console, finder, roots }: Pick<ApiParts, 'console' | 'finder' | 'roots'>) {
   const api = implement(modelsContract);
   const documentOf = async (id: string) => modelDocument(await (await console.models()).get(id));
 
@@ -37,6 +37,16 @@ export function modelProcedures({ console, roots }: Pick<ApiParts, 'console' | '
     use: api.use.handler(async ({ input: { model } }) => {
       await (await console.models()).use(model);
       return { used: model, restart_needed: model !== console.settings.model.id };
+    }),
+
+    measure: api.measure.handler(async () => {
+      const { id: model, threads } = console.settings.model;
+      const figures = await finder.measureProviders();
+      const providers = figures.map(({ picturesPerSecond, ...rest }) => ({
+        ...rest,
+        pictures_per_second: picturesPerSecond,
+      }));
+      return { model, threads, providers };
     }),
 
     events: api.events.handler(async function* ({ signal }) {

@@ -3,7 +3,7 @@ import type { QueueEvent } from '../../../src-core/ports/task-queue.ts';
 import { importDocument } from '../../documents.ts';
 import type { Console } from '../../console.ts';
 import { checkBackends } from '../backends.ts';
-import { healthDocument, isoTime, statsDocument, workerDocument } from '../documents.ts';
+import { backendsDocument, isoTime, statsDocument, workerDocument } from '../documents.ts';
 
 type Data<E extends LiveEvent['event']> = Extract<LiveEvent, { event: E }>['data'];
 
@@ -53,8 +53,7 @@ export async function readImports(console: Console): Promise<Data<'import'>[]> {
 }
 
 export async function readHealth(console: Console): Promise<Data<'health'>> {
-  const { queue, store } = await checkBackends(console);
-  return { queue: healthDocument(queue), store: healthDocument(store) };
+  return backendsDocument(await checkBackends(console));
 }
 
 export async function readSnapshot(console: Console): Promise<Data<'snapshot'>> {

@@ -10,8 +10,8 @@ import type { ApiParts } from '../procedures.ts';
 
 const SECRETS = new Set(['qdrant.apiKey']);
 
-/** Whoever has the token would else let himself read the whole machine, or let the server fetch from any address in its network. */
-const NOT_BY_API = new Set(['paths.allowRoots', 'paths.map', 'http.fetchUrls', 'models.mirror']);
+/** Whoever has the token would else let himself read the whole machine, or let the server call any address in its network. */
+const NOT_BY_API = new Set(['paths.allowRoots', 'paths.map', 'http.fetchUrls', 'models.mirror', 'tracing.endpoint']);
 
 /** The rest is read when the server starts. */
 const AT_ONCE = new Set(['fleet.workers']);

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { implement } from '@orpc/server';
 import { foldersContract } from '../../../src-core/contract/system.ts';
 import { AppError } from '../../../src-core/domain/app-error.ts';
-import { isManifestFile } from '../../../src-core/files/manifest.ts';
+import { isManifestName } from '../../../src-core/domain/manifest-columns.ts';
 import { isPictureFile } from '../../../src-core/files/picture-files.ts';
 import { isoTime } from '../documents.ts';
 import type { ApiParts } from '../procedures.ts';
@@ -29,7 +29,7 @@ export function folderProcedures({ roots }: Pick<ApiParts, 'roots'>) {
     const modified_at = isoTime(Math.trunc(stats.mtimeMs));
     if (stats.isDirectory()) return [{ name, path, kind: 'folder', bytes: null, modified_at }];
     if (!stats.isFile()) return [];
-    const kind = isPictureFile(path) ? 'picture' : isManifestFile(path) ? 'manifest' : null;
+    const kind = isPictureFile(path) ? 'picture' : isManifestName(path) ? 'manifest' : null;
     return kind === null ? [] : [{ name, path, kind, bytes: stats.size, modified_at }];
   }
 

@@ -3,7 +3,7 @@ import { implement } from '@orpc/server';
 import { sourcesContract, MOST_DIFFERENCES } from '../../../src-core/contract/sources.ts';
 import { AppError } from '../../../src-core/domain/app-error.ts';
 import { sourceDocument, differenceDocument } from '../../documents.ts';
-import { mustConfirm } from '../confirm.ts';
+import { mustConfirm, mustConfirmBoth } from '../confirm.ts';
 import type { ApiParts } from '../procedures.ts';
 
 export function sourceProcedures({ console, roots }: Pick<ApiParts, 'console' | 'roots'>) {
@@ -29,9 +29,16 @@ export function sourceProcedures({ console, roots }: Pick<ApiParts, 'console' | 
       const { sources, source } = await sourceOf(source_id);
       const rules = { include, exclude };
       const removed = await sources.leftOut(source, rules);
-      mustConfirm(`the new rules of ${source.path}`, removed, confirm);
-      await sources.setRules(source, rules, removed);
-      return { ...sourceDocument((await sourceOf(source_id)).source), removed };
+      const tasks = await sources.openTasks(source, rules);
+      mustConfirmBoth(`the new rules of ${source.path}`, removed, tasks, confirm);
+      const cancelled_tasks = await sources.setRules(source, rules, removed + tasks);
+      return { ...sourceDocument((await sourceOf(source_id)).source), removed, cancelled_tasks };
+    }),
+
+    watch: api.watch.handler(async ({ input: { source_id, watch } }) => {
+      const { sources, source } = await sourceOf(source_id);
+      await sources.setWatch(source, watch);
+      return sourceDocument({ ...source, watch });
     }),
 
     move: api.move.handler(async ({ input: { source_id, path } }) => {
@@ -42,9 +49,10 @@ export function sourceProcedures({ console, roots }: Pick<ApiParts, 'console' | 
 
     remove: api.remove.handler(async ({ input: { source_id, confirm } }) => {
       const { sources, source } = await sourceOf(source_id);
-      mustConfirm(`removing the source ${source.path}`, source.pictures, confirm);
-      await sources.remove(source, source.pictures);
-      return { removed: source.pictures, path: source.path };
+      const { path, pictures, openTasks } = source;
+      mustConfirmBoth(`removing the source ${path}`, pictures, openTasks, confirm);
+      const cancelled_tasks = await sources.remove(source, pictures + openTasks);
+      return { removed: pictures, cancelled_tasks, path };
     }),
 
     prune: api.prune.handler(async ({ input: { catalog, folder, confirm } }) => {

@@ -3,13 +3,14 @@ import { implement } from '@orpc/server';
 import { uploadsContract } from '../../../src-core/contract/uploads.ts';
 import { cleanName } from '../../services/uploads/clean-name.ts';
 import type { UploadSet } from '../../services/uploads/uploads.ts';
+import type { Caller } from '../caller.ts';
 import { isoTime } from '../documents.ts';
 import { createImportStart } from '../imports/start.ts';
 import type { ApiParts } from '../procedures.ts';
 
 export function uploadProcedures(parts: Pick<ApiParts, 'console' | 'roots'>) {
   const { console } = parts;
-  const api = implement(uploadsContract);
+  const api = implement(uploadsContract).$context<Caller>();
   const start = createImportStart(parts);
 
   return api.router({
@@ -26,10 +27,10 @@ export function uploadProcedures(parts: Pick<ApiParts, 'console' | 'roots'>) {
 
     get: api.get.handler(async ({ input }) => uploadDocument(await (await console.uploads()).get(input.upload_id))),
 
-    import: api.import.handler(async ({ input: { upload_id, manifest, ...rest } }) => {
+    import: api.import.handler(async ({ input: { upload_id, manifest, ...rest }, context }) => {
       const { folder } = await (await console.uploads()).get(upload_id);
       const facts = manifest === undefined ? undefined : join(folder, cleanName(manifest));
-      return start({ ...rest, path: folder, manifest: facts });
+      return start({ ...rest, path: folder, manifest: facts }, context);
     }),
 
     delete: api.delete.handler(async ({ input: { upload_id } }) => {

@@ -4,6 +4,7 @@ import {
   DEFAULT_LEAST_SCORE,
   leastScore,
   type DuplicateScan,
+  type HandChoice,
   type NotDuplicates,
 } from '../../../src-core/domain/duplicates.ts';
 import type { KeepRule } from '../../../src-core/domain/keep-rules.ts';
@@ -50,12 +51,22 @@ export interface Duplicates {
   countMarked(catalog: string, which: WhichGroups, rules: readonly KeepRule[]): Promise<number>;
   /** Takes the marked ones out of the catalog; their files are left alone. CONFLICT unless they are `expected`. */
   removeMarked(catalog: string, which: WhichGroups, rules: readonly KeepRule[], expected: number): Promise<number>;
-  /** No two of these are duplicates; two or more, all of this catalog. NOT_FOUND names one that is not. */
-  addNot(catalog: string, imageIds: readonly string[]): Promise<NotDuplicates>;
+  /** What was chosen by hand, picture by picture, in the last completed scan. NOT_FOUND where there is none. */
+  choices(catalog: string): Promise<Choices>;
+  /** Chooses more, and takes choices back; those of other pictures stay. Answers all. */
+  choose(catalog: string, changes: { choice: HandChoice | null; imageIds: readonly string[] }[]): Promise<Choices>;
+  /**
+   * No two of these are duplicates, or, with `oneId`, which is one of them, none of the others is one of it. Two or more, all
+   * of this catalog; NOT_FOUND names one that is not.
+   */
+  addNot(catalog: string, imageIds: readonly string[], oneId?: string): Promise<NotDuplicates>;
   notDuplicates(catalog: string, limit: number, after?: string): Promise<NotDuplicates[]>;
   removeNot(id: string): Promise<NotDuplicates>;
   close(): Promise<void>;
 }
+
+/** By image id. */
+export type Choices = ReadonlyMap<string, HandChoice>;
 
 interface Deps {
   store: Pick<VectorStore, 'catalogs' | 'count' | 'get'>;
@@ -75,12 +86,15 @@ export function createDuplicates({ store, log, images }: Deps): Duplicates {
 
   const catalogOf = async (nameOrId: string): Promise<Catalog> => findCatalog(await store.catalogs(), nameOrId);
 
-  async function completed(catalog: Catalog, which: WhichGroups): Promise<DuplicateScan> {
-    const scans = await log.scans(catalog.id, SCANS);
+  async function lastOf({ id, name }: Catalog): Promise<DuplicateScan> {
+    const scans = await log.scans(id, SCANS);
     const scan = scans.find(({ state }) => state === 'completed');
-    if (!scan) {
-      throw new AppError('NOT_FOUND', `“${catalog.name}” was not looked through for duplicates yet`);
-    }
+    if (!scan) throw new AppError('NOT_FOUND', `“${name}” was not looked through for duplicates yet`);
+    return scan;
+  }
+
+  async function completed(catalog: Catalog, which: WhichGroups): Promise<DuplicateScan> {
+    const scan = await lastOf(catalog);
     if (which.minScore < scan.leastScore) {
       const message = `the last scan kept pairs from ${scan.leastScore} on; for ${which.minScore} scan again`;
       throw new AppError('INVALID_INPUT', message, {
@@ -185,14 +199,27 @@ export function createDuplicates({ store, log, images }: Deps): Duplicates {
       return marked.length;
     },
 
-    async addNot(nameOrId, imageIds) {
+    async choices(nameOrId) {
+      return log.choices((await lastOf(await catalogOf(nameOrId))).id);
+    },
+
+    async choose(nameOrId, changes) {
+      const { id } = await lastOf(await catalogOf(nameOrId));
+      for (const { imageIds, choice } of changes) await log.choose(id, imageIds, choice);
+      return log.choices(id);
+    },
+
+    async addNot(nameOrId, imageIds, oneId) {
       const { id, name } = await catalogOf(nameOrId);
       const wanted = [...new Set(imageIds)];
       if (wanted.length < 2) throw new AppError('INVALID_INPUT', 'image_ids: needs two pictures or more');
+      if (oneId !== undefined && !wanted.includes(oneId)) {
+        throw new AppError('INVALID_INPUT', `one_id: ${oneId} is none of image_ids`);
+      }
       const known = await recordsOf(store, id, wanted);
       const unknown = wanted.find((imageId) => !known.has(imageId));
       if (unknown !== undefined) throw new AppError('NOT_FOUND', `“${name}” has no picture with the id ${unknown}`);
-      return log.addNot(id, wanted);
+      return log.addNot(id, wanted, oneId ?? null);
     },
 
     async notDuplicates(nameOrId, limit, after) {

@@ -10,6 +10,8 @@ export async function readMarks(
   catalogId: string,
 ): Promise<(a: number, b: number) => boolean> {
   const marksOf = new Map<number, Set<string>>();
+  /** Of a mark that is of one picture only. */
+  const ones = new Map<string, number | undefined>();
   const pages = pagesOf(async (after) => {
     const items = await log.notDuplicates(catalogId, PAGE, after);
     return { items, next: items.length < PAGE ? null : items.at(-1)!.id };
@@ -19,7 +21,8 @@ export async function readMarks(
       scanId,
       marks.flatMap(({ imageIds }) => imageIds),
     );
-    for (const { id, imageIds } of marks) {
+    for (const { id, imageIds, oneId } of marks) {
+      if (oneId !== null) ones.set(id, numbers.get(oneId));
       for (const imageId of imageIds) {
         const number = numbers.get(imageId);
         if (number !== undefined) marksOf.set(number, (marksOf.get(number) ?? new Set()).add(id));
@@ -28,6 +31,7 @@ export async function readMarks(
   }
   return (a, b) => {
     const [one, other] = [marksOf.get(a), marksOf.get(b)];
-    return one !== undefined && other !== undefined && [...one].some((id) => other.has(id));
+    if (one === undefined || other === undefined) return false;
+    return [...one].some((id) => other.has(id) && (!ones.has(id) || ones.get(id) === a || ones.get(id) === b));
   };
 }

@@ -80,10 +80,10 @@ function manifestPages({ id, log, settings }: Job): AsyncGenerator<ManifestEntry
 
 /** Reads the manifest into the log; a line that cannot be used is a failed line of the ledger. */
 async function loadManifest(job: Job, path: string): Promise<void> {
-  const { id, log, settings, signal } = job;
+  const { id, log, settings, signal, source } = job;
   const lineName = (line: number) => `${canonicalName(path)}:${line}`;
   await log.clearManifest(id);
-  for await (const items of inBatches(readManifest(path, signal), settings.imports.batch)) {
+  for await (const items of inBatches(readManifest(path, source.columns, signal), settings.imports.batch)) {
     const bad = items.flatMap((item) =>
       item.kind === 'bad' ? [failure(lineName(item.line), 'INVALID_MANIFEST', item.message)] : [],
     );

@@ -51,11 +51,13 @@ export async function follow(
   let scope: readonly Scope[] | undefined;
   try {
     while (!signal.aborted) {
+      // One that goes on has looked before: what was to be looked at now is looked at by another.
+      const hasLooked = run.walked;
       run = await imports.run(run.id, { ...runOptions, signal, isSettled, ...(scope && { scope }) });
       if (signal.aborted) return;
       onUpToDate?.(run);
       for (const path of takeUnsettled()) touches.touch(dirname(path));
-      scope = await nextScope();
+      if (!hasLooked) scope = await nextScope();
       if (signal.aborted) return;
       run = await startAgain();
     }
@@ -95,7 +97,7 @@ export async function follow(
   async function startAgain(): Promise<ImportRun> {
     for (;;) {
       try {
-        return await imports.start(request);
+        return await imports.start({ ...request, startedBy: 'watch' });
       } catch (error) {
         if (toAppError(error).code !== 'CONFLICT') throw error;
         await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined);

@@ -3,10 +3,17 @@ import { resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { AppError, toAppError } from '../../../src-core/domain/app-error.ts';
 import { canonicalName } from '../../../src-core/domain/identity.ts';
+import { isManifestName, type ManifestColumns } from '../../../src-core/domain/manifest-columns.ts';
 import { OWN_NAMES } from '../../../src-core/domain/naming.ts';
-import { isFinished, type ImportRun, type Source, type SourceRules } from '../../../src-core/domain/import.ts';
+import {
+  isFinished,
+  type ImportRun,
+  type ImportStarter,
+  type Source,
+  type SourceRules,
+} from '../../../src-core/domain/import.ts';
 import type { TaskPriority } from '../../../src-core/domain/task.ts';
-import { checkManifest, isManifestFile } from '../../../src-core/files/manifest.ts';
+import { checkManifest } from '../../../src-core/files/manifest.ts';
 import { endBulkLoad } from './bulk-load.ts';
 import { drive, lookAtSource } from './drive.ts';
 import { follow, type FollowOptions } from './follow.ts';
@@ -22,9 +29,14 @@ export interface StartRequest {
   path: string;
   /** Facts for the files of the folder. */
   manifest?: string | undefined;
+  /** How its manifest is read from now on; left out: as before. */
+  columns?: ManifestColumns | undefined;
   priority?: TaskPriority | undefined;
   /** Of a source that is new; those of a known one are changed by services/sources.ts. */
   rules?: SourceRules | undefined;
+  startedBy?: ImportStarter | undefined;
+  /** Only while this is the source of the path; NOT_FOUND else. */
+  sourceId?: string;
 }
 
 export interface Imports {
@@ -159,17 +171,30 @@ export function createImports(deps: ImportsDeps): Imports {
   const imports: Imports = {
     follow: (request, options) => follow(imports, request, options),
 
-    async start({ catalogId, path, manifest, priority = 'normal', rules }) {
+    async start({ catalogId, path, manifest, columns, priority = 'normal', rules, startedBy, sourceId }) {
       if (!(await store.catalogs()).some(({ id }) => id === catalogId)) {
         throw new AppError('NOT_FOUND', `there is no catalog ${catalogId}`);
       }
+      if (sourceId !== undefined && (await log.sourceAt(catalogId, canonicalName(resolve(path))))?.id !== sourceId) {
+        throw new AppError('NOT_FOUND', `${path} is no source any more`);
+      }
       const source = await log.ensureSource({
-        ...(await describeSource(log, catalogId, resolve(path), manifest)),
+        ...(await describeSource(log, catalogId, resolve(path), manifest, columns)),
         naming,
       });
       if (rules && !isDeepStrictEqual(rules, source.rules)) await log.setRules(source.id, rules);
+      if (columns && !isDeepStrictEqual(columns, source.columns)) {
+        const running = await log.unfinished(source.id);
+        if (running) {
+          throw new AppError(
+            'CONFLICT',
+            `import ${running.id} of ${source.path} reads other columns; finish or cancel it first`,
+          );
+        }
+        await log.setColumns(source.id, columns);
+      }
       const wanted = manifest === undefined ? null : resolve(manifest);
-      const run = await log.openImport({ sourceId: source.id, catalogId, priority, manifest: wanted });
+      const run = await log.openImport({ sourceId: source.id, catalogId, priority, manifest: wanted, startedBy });
       if (run.manifest !== wanted) {
         const other = run.manifest === null ? 'without a manifest' : `with the manifest ${run.manifest}`;
         throw new AppError(
@@ -260,17 +285,19 @@ async function describeSource(
   catalogId: string,
   path: string,
   manifest: string | undefined,
+  columns: ManifestColumns | undefined,
 ): Promise<Pick<Source, 'catalogId' | 'kind' | 'root' | 'path'>> {
   const root = canonicalName(path);
   const known = await log.sourceAt(catalogId, root);
   const stats = await stat(path).catch(() => null);
   // A source that is away now keeps its import waiting; a path where nothing ever was is a slip of the pen.
   if (!stats && !known) throw new AppError('INVALID_INPUT', `${path}: there is no such file or folder`);
-  const isManifest = stats ? stats.isFile() && isManifestFile(path) : known?.kind === 'manifest';
+  const isManifest = stats ? stats.isFile() && isManifestName(path) : known?.kind === 'manifest';
   if (isManifest && manifest !== undefined) {
     throw new AppError('INVALID_INPUT', `${path} is a manifest itself; it takes no other one`);
   }
-  if (isManifest && stats) await checkManifest(path);
-  if (manifest !== undefined) await checkManifest(resolve(manifest));
+  const read = columns ?? known?.columns;
+  if (isManifest && stats) await checkManifest(path, read);
+  if (manifest !== undefined) await checkManifest(resolve(manifest), read);
   return { catalogId, kind: isManifest ? 'manifest' : 'folder', root, path };
 }

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { AppError } from '../../../src-core/domain/app-error.ts';
 import type { Catalog } from '../../../src-core/domain/catalog.ts';
 import { canonicalName, isUnder } from '../../../src-core/domain/identity.ts';
+import type { ManifestColumns } from '../../../src-core/domain/manifest-columns.ts';
 import { pagesOf } from '../../../src-core/domain/pages.ts';
 import { NO_RULES, rulesWith, type Source, type SourceRules } from '../../../src-core/domain/import.ts';
 import { isEmptyFolder, isNoFile } from '../../../src-core/files/look.ts';
@@ -20,6 +21,8 @@ import { addTo, count, emptyTally, sumOf, type Tally } from './tally.ts';
 export interface PathRequest {
   path: string;
   manifest: string | undefined;
+  /** Left out: as the source's manifest was read before. */
+  columns?: ManifestColumns | undefined;
   /** Added to those of the source. */
   rules: SourceRules;
 }
@@ -50,14 +53,20 @@ export async function lookOver(
   scratch: Scratch,
   catalog: Catalog,
   known: Known | null,
-  { path, manifest, rules: more }: PathRequest,
+  { path, manifest, columns, rules: more }: PathRequest,
   { signal, onPicture, onProgress, onFolderLeftOut }: LookOptions,
 ): Promise<Overview> {
   const began = performance.now();
   const before = known && (await known.log.sourceAt(known.catalog.id, canonicalName(resolve(path))));
   const drivesAway = known && before ? await drivesAwayOf(scratch, known, before) : [];
   const rules = rulesWith(before?.rules ?? NO_RULES, more);
-  const run = await scratch.imports.start({ catalogId: catalog.id, path, manifest, rules });
+  const run = await scratch.imports.start({
+    catalogId: catalog.id,
+    path,
+    manifest,
+    columns: columns ?? before?.columns,
+    rules,
+  });
   const tally = emptyTally();
   const job = await jobIn(scratch, run, catalog, {
     signal,

@@ -6,12 +6,13 @@ import type { Succession } from '../../../src-core/domain/re-embedding.ts';
 import type { Finder } from '../../../src-core/ports/finder.ts';
 import type { ImportLog } from '../../../src-core/ports/import-log.ts';
 import type { Failure, Successions } from '../../../src-core/ports/successions.ts';
+import type { QueueOperator } from '../../../src-core/ports/task-queue.ts';
 import type { VectorStore } from '../../../src-core/ports/vector-store.ts';
-import { refuseWhileFed } from '../imports/refuse-while-fed.ts';
 import { embedStep } from './embed-step.ts';
+import { isFed } from './is-fed.ts';
 import { rememberModel } from './remember-model.ts';
 
-/** `stopped`: it has begun, and nobody goes on with it. `waiting`: an import has to end first. */
+/** `stopped`: it has begun, and nobody goes on with it. `waiting`: what feeds the catalog has to end first. */
 export type ReEmbeddingState = 'running' | 'waiting' | 'stopped' | 'failed' | 'cancelled' | 'done';
 
 export interface ReEmbedding extends Pick<Succession, 'model' | 'startedAt' | 'total' | 'done' | 'failed'> {
@@ -33,13 +34,13 @@ export interface ReEmbedRequest {
 export interface ReEmbeddings {
   /**
    * Begins, or goes on with what was stopped; answers at once. Throws NOT_FOUND for catalog or model, CONFLICT for the model
-   * that it has or while it goes over to another, FORBIDDEN where the store cannot.
+   * that it has or while it goes over to another.
    */
-  start(request: ReEmbedRequest): Promise<void>;
-  /** Throws NOT_FOUND where none has begun. */
-  get(catalog: string): Promise<ReEmbedding>;
+  start(request: ReEmbedRequest): Promise<ReEmbedding>;
+  /** Null where none has begun. */
+  get(catalog: string): Promise<ReEmbedding | null>;
   /** Resolves when this process has no more to do for it. */
-  finished(catalog: string): Promise<ReEmbedding>;
+  finished(catalog: string): Promise<ReEmbedding | null>;
   /** Drops the new vectors. Throws NOT_FOUND. */
   cancel(catalog: string): Promise<void>;
   /** Pictures that could not be embedded. `limit` 1–1,000. */
@@ -52,6 +53,7 @@ interface Deps {
   store: VectorStore;
   finder: Pick<Finder, 'reEmbed'>;
   log: ImportLog;
+  queue: Pick<QueueOperator, 'count'>;
   /** Throws MODEL_NOT_FOUND, MODEL_INVALID. */
   findModel: (id: string) => Promise<ModelManifest>;
 }
@@ -62,40 +64,32 @@ interface Job {
   ended: Promise<void>;
 }
 
-/** While an import feeds the catalog, it is looked at again after so long. */
+/** While something feeds the catalog, it is looked at again after so long. */
 const WAIT_MS = 1_000;
 
-export function createReEmbeddings({ store, finder, log, findModel }: Deps): ReEmbeddings {
+export function createReEmbeddings({ store, finder, log, queue, findModel }: Deps): ReEmbeddings {
   const jobs = new Map<string, Job>();
-
-  function successionsOf(): Successions {
-    if (store.successions) return store.successions;
-    throw new AppError(
-      'FORBIDDEN',
-      'a catalog on a Qdrant server cannot go over to another model yet: import into a new one',
-    );
-  }
 
   const find = async (nameOrId: string): Promise<Catalog> => findCatalog(await store.catalogs(), nameOrId);
 
   async function refresh({ now }: Job): Promise<void> {
-    const succession = await successionsOf().get(now.catalog.id);
+    const succession = await store.successions.get(now.catalog.id);
     if (!succession) throw new AppError('CANCELLED', `re-embedding “${now.catalog.name}” was cancelled`);
     const { total, done, failed } = succession;
     Object.assign(now, { total, done, failed });
   }
 
-  /** Until nothing is due, no import can make more due, and the new vectors are the catalog's. */
+  /** Until nothing is due, nothing can make more due, and the new vectors are the catalog's. */
   async function work(job: Job, request: ReEmbedRequest): Promise<void> {
     const { catalog } = job.now;
-    const successions = successionsOf();
+    const { successions } = store;
     const keepAs = request.keepOld ? keptName(catalog) : null;
     for (;;) {
       job.stop.signal.throwIfAborted();
       const due = await embedStep(finder, successions, catalog.id);
       await refresh(job);
       if (due) continue;
-      if (await isFed(catalog)) {
+      if (await isFed(log, queue, catalog)) {
         job.now.state = 'waiting';
         await sleep(WAIT_MS, undefined, { signal: job.stop.signal }).catch(() => {}); // aborted
         job.now.state = 'running';
@@ -123,22 +117,12 @@ export function createReEmbeddings({ store, finder, log, findModel }: Deps): ReE
     }
   }
 
-  async function isFed(catalog: Catalog): Promise<boolean> {
-    try {
-      await refuseWhileFed(log, catalog);
-      return false;
-    } catch (error) {
-      if (error instanceof AppError && error.code === 'CONFLICT') return true;
-      throw error;
-    }
-  }
-
-  async function get(nameOrId: string): Promise<ReEmbedding> {
+  async function get(nameOrId: string): Promise<ReEmbedding | null> {
     const catalog = await find(nameOrId);
     const job = jobs.get(catalog.id);
     if (job) return { ...job.now };
-    const succession = await store.successions?.get(catalog.id);
-    if (!succession) throw new AppError('NOT_FOUND', `“${catalog.name}” does not go over to another model`);
+    const succession = await store.successions.get(catalog.id);
+    if (!succession) return null;
     const { model, startedAt, total, done, failed } = succession;
     return { catalog, model, startedAt, total, done, failed, state: 'stopped', error: null };
   }
@@ -155,8 +139,8 @@ export function createReEmbeddings({ store, finder, log, findModel }: Deps): ReE
       const { id: model, output } = await findModel(request.model);
       const running = jobs.get(catalog.id)?.now;
       const isUnderWay = running?.state === 'running' || running?.state === 'waiting';
-      if (isUnderWay && running.model === model) return;
-      const { startedAt, total, done, failed } = await successionsOf().begin(catalog.id, {
+      if (isUnderWay && running.model === model) return { ...running };
+      const { startedAt, total, done, failed } = await store.successions.begin(catalog.id, {
         model,
         dimension: output.dimension,
       });
@@ -164,6 +148,7 @@ export function createReEmbeddings({ store, finder, log, findModel }: Deps): ReE
       const job: Job = { now, stop: new AbortController(), ended: Promise.resolve() };
       jobs.set(catalog.id, job);
       job.ended = run(job, { ...request, model });
+      return { ...now };
     },
 
     get,
@@ -178,11 +163,11 @@ export function createReEmbeddings({ store, finder, log, findModel }: Deps): ReE
       const { id } = await find(nameOrId);
       await end(id);
       jobs.delete(id);
-      await successionsOf().cancel(id);
+      await store.successions.cancel(id);
     },
 
     async failures(nameOrId, limit, after) {
-      return successionsOf().failures((await find(nameOrId)).id, limit, after);
+      return store.successions.failures((await find(nameOrId)).id, limit, after);
     },
 
     async close() {

@@ -49,14 +49,14 @@ export async function viewSource(
 }
 
 async function whyAway(
-  { path, root, catalogId, kind }: Source,
+  { path, root, catalogId, kind, columns }: Source,
   drivesAway: readonly string[],
   log: Pick<ImportLog, 'known'>,
 ): Promise<string | null> {
   if (drivesAway.includes(path)) return `${path} was a mounted drive and is none now`;
   try {
     await lookAtRoot(path);
-    if (kind === 'manifest') await checkManifest(path);
+    if (kind === 'manifest') await checkManifest(path, columns);
     if (!(await isEmptyFolder(path))) return null;
   } catch (error) {
     return toAppError(error).message;

@@ -33,7 +33,7 @@ async function* walkedFiles(context: Context, { source, rules }: SourceView): As
 }
 
 async function* listedFiles(context: Context, { source }: SourceView): AsyncGenerator<Named> {
-  for await (const items of inBatches(readManifest(source.path, context.signal), PAGE)) {
+  for await (const items of inBatches(readManifest(source.path, source.columns, context.signal), PAGE)) {
     const paths = new Map(
       items.flatMap((item) => (item.kind === 'picture' ? [[canonicalName(item.path), item.path] as const] : [])),
     );

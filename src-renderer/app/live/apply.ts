@@ -1,17 +1,19 @@
-import { hashKey, type InfiniteData, type QueryClient } from '@tanstack/react-query';
+import { hashKey, type QueryClient } from '@tanstack/react-query';
 import type { LiveEvent } from '../../../src-core/contract/queue-events.ts';
 import type { Answers, Api } from '../client.ts';
+import { createLongLists, type Settled } from './long-lists.ts';
 import { createRefresher } from './refresher.ts';
 
 type Data<E extends LiveEvent['event']> = Extract<LiveEvent, { event: E }>['data'];
 type Worker = Data<'worker'>;
 type Import = Data<'import'>;
-type Settled = Extract<Data<'task'>, { tasks: unknown }>['tasks'][number];
-type TaskPage = Answers['queue']['tasks'];
+type Fact = Data<'task'>;
 
 /** How often each kind of query is asked again at most, in ms, while tasks fly. */
 const STATS_MS = 500;
 const TASKS_MS = 1_000;
+/** What an operator does is told by its count alone: nobody knows which rows have changed. */
+const OPERATED: ReadonlySet<Fact['type']> = new Set(['retried', 'cancelled', 'removed', 'prioritised']);
 /** Of a filter, all tasks may have to be looked at. */
 const COUNT_MS = 5_000;
 const HISTORY_MS = 5_000;
@@ -29,7 +31,9 @@ export function createApply(api: Api, queries: QueryClient) {
     if (name === 'stats') void queries.invalidateQueries({ queryKey: api.queue.stats.key() }, { cancelRefetch: false });
     if (name === 'fleet') void queries.invalidateQueries({ queryKey: api.fleet.get.key() }, { cancelRefetch: false });
     if (name === 'history') void queries.invalidateQueries({ queryKey: api.queue.history.key() });
-    if (name === 'tasks') void refreshTasks();
+    if (name === 'tasks') void longLists.refreshShort();
+    if (name === 'rows') void readRows();
+    if (name === 'pages') void queries.invalidateQueries({ queryKey: api.queue.tasks.key() });
     if (name === 'count') void queries.invalidateQueries({ queryKey: api.queue.count.key() });
     if (name === 'facets') void queries.invalidateQueries({ queryKey: api.catalogs.facets.key() });
     if (name === 'catalogs') {
@@ -37,13 +41,7 @@ export function createApply(api: Api, queries: QueryClient) {
     }
   });
 
-  /** A list of one page is asked for again; of a longer one, which would be asked for page by page, rows are patched. */
-  async function refreshTasks(): Promise<void> {
-    await queries.invalidateQueries({
-      queryKey: api.queue.tasks.key(),
-      predicate: ({ state }) => ((state.data as InfiniteData<TaskPage> | undefined)?.pages?.length ?? 1) <= 1,
-    });
-  }
+  const longLists = createLongLists(api, queries);
 
   function setWorker(worker: Worker): void {
     queries.setQueryData(api.queue.workers.queryKey(), (old) =>
@@ -66,15 +64,15 @@ export function createApply(api: Api, queries: QueryClient) {
   }
 
   function patchTasks(tasks: readonly Settled[]): void {
-    const byId = new Map(tasks.map((task) => [task.task_id, task]));
-    queries.setQueriesData<InfiniteData<TaskPage>>(
-      { queryKey: api.queue.tasks.key(), predicate: ({ state }) => isPaged(state.data) && state.data.pages.length > 1 },
-      (old) => old && { ...old, pages: old.pages.map((page) => patchedPage(page, byId)) },
-    );
-    for (const id of byId.keys()) {
-      const queryKey = api.queue.status.queryKey({ input: { task_id: id } });
+    if (longLists.patch(tasks)) refresher.ask('rows', TASKS_MS);
+    for (const { task_id } of tasks) {
+      const queryKey = api.queue.status.queryKey({ input: { task_id } });
       if (queries.getQueryState(queryKey)) void queries.invalidateQueries({ queryKey });
     }
+  }
+
+  async function readRows(): Promise<void> {
+    if (await longLists.read()) refresher.ask('rows', TASKS_MS);
   }
 
   function applySnapshot({ stats, workers }: Data<'snapshot'>): void {
@@ -103,7 +101,7 @@ export function createApply(api: Api, queries: QueryClient) {
       if (batch.some(({ event }) => event.startsWith('worker'))) refresher.ask('fleet', FLEET_MS);
       if (facts.length === 0) return;
       patchTasks(facts.flatMap((fact) => ('tasks' in fact ? fact.tasks : [])));
-      refresher.ask('tasks', TASKS_MS);
+      refresher.ask(facts.some(({ type }) => OPERATED.has(type)) ? 'pages' : 'tasks', TASKS_MS);
       refresher.ask('count', COUNT_MS);
       refresher.ask('history', HISTORY_MS);
       refresher.ask('catalogs', CATALOGS_MS);
@@ -117,18 +115,4 @@ export function createApply(api: Api, queries: QueryClient) {
 function replaced<T>(items: readonly T[], item: T, name: (item: T) => string): T[] {
   const at = items.findIndex((other) => name(other) === name(item));
   return at < 0 ? [item, ...items] : items.with(at, item);
-}
-
-function isPaged(data: unknown): data is InfiniteData<TaskPage> {
-  return typeof data === 'object' && data !== null && 'pages' in data;
-}
-
-/** The same page where nothing in it has changed, so that its rows are not drawn again. */
-function patchedPage(page: TaskPage, byId: ReadonlyMap<string, Settled>): TaskPage {
-  if (!page.tasks.some(({ task_id }) => byId.has(task_id))) return page;
-  const tasks = page.tasks.map((task) => {
-    const fact = byId.get(task.task_id);
-    return fact ? { ...task, status: fact.status } : task;
-  });
-  return { ...page, tasks };
 }

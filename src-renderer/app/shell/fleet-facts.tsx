@@ -23,9 +23,12 @@ const CONNECTION_TONES: Record<'connecting' | 'connected' | 'reconnecting', Tone
 export function FleetFacts(): ReactNode {
   const { kind } = useConnection();
   const { name } = useTransport();
-  const { data: stats } = useQuery(useApi().queue.stats.queryOptions());
+  const api = useApi();
+  const { data: stats } = useQuery(api.queue.stats.queryOptions());
+  const { data: fleet } = useQuery(api.queue.workers.queryOptions());
   const depth = stats && OPEN_STATES.reduce((sum, state) => sum + stats.counts[state], 0);
-  const rate = stats && stats.throughput.per_minute1 / 60;
+  // Of the last seconds: in its first minute, what was finished a minute says little of a fleet.
+  const rate = fleet?.workers.reduce((sum, worker) => sum + (worker.lost ? 0 : worker.rate), 0);
   const left = depth === undefined || rate === undefined ? null : timeLeft(depth, rate);
   return (
     <dl className={classes.facts} aria-label={header.status}>
@@ -44,7 +47,9 @@ export function FleetFacts(): ReactNode {
         </Link>
       </Fact>
       <Fact name={header.rate}>{rate === undefined ? UNITS.unknown : formatRate(rate)}</Fact>
-      <Fact name={header.timeLeft}>{left === 0 ? UNITS.unknown : formatDuration(left)}</Fact>
+      <Fact name={header.timeLeft} isLong>
+        {left === 0 ? UNITS.unknown : formatDuration(left)}
+      </Fact>
       <Fact name={header.busy}>
         <Link to="/workers">
           {stats ? header.workersOf(formatCount(stats.workers.busy), formatCount(stats.workers.online)) : UNITS.unknown}
@@ -64,9 +69,16 @@ function limitOf({ limit, share }: LimitDocument): string {
   return WORKING.has(limit) ? header.limitAt(header.limits[limit], formatPercent(share)) : header.limits[limit];
 }
 
-function Fact({ name, children }: { name: string; children: ReactNode }): ReactNode {
+interface FactProps {
+  name: string;
+  /** Has room for its longest text, so that it does not move what comes after it. */
+  isLong?: boolean;
+  children: ReactNode;
+}
+
+function Fact({ name, isLong = false, children }: FactProps): ReactNode {
   return (
-    <div className={classes.fact}>
+    <div className={classes.fact} data-long={isLong || undefined}>
       <dt>{name}</dt>
       <dd>{children}</dd>
     </div>
@@ -75,7 +87,13 @@ function Fact({ name, children }: { name: string; children: ReactNode }): ReactN
 
 function Health({ health }: { health: StatsDocument['backends']['queue'] | undefined }): ReactNode {
   if (!health) return <StateBadge tone="quiet" label={header.unknown} />;
-  if (health.error === null) return <StateBadge tone="good" label={header.healthy} />;
+  if (health.error === null) {
+    return (
+      <span className={classes.healthy}>
+        <StateBadge tone="good" label={header.healthy} />
+      </span>
+    );
+  }
   return (
     <span title={header.ill(health.error)}>
       <StateBadge tone="bad" label={health.error} />

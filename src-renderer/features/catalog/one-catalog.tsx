@@ -2,7 +2,7 @@ import { SegmentedControl, Text } from '@mantine/core';
 import { getRouteApi } from '@tanstack/react-router';
 import { useCallback, type ReactNode } from 'react';
 import { formatCount } from '../../lib/format.ts';
-import { NO_FILTER, pictureFilterOf } from '../../lib/picture-filter.ts';
+import { filterTextsOf, NO_FILTER, pictureFilterOf } from '../../lib/picture-filter.ts';
 import { CATALOG } from '../../texts/catalog.ts';
 import { SHELL } from '../../texts/shell.ts';
 import { CatalogSelect } from '../../ui/catalog-select.tsx';
@@ -32,6 +32,7 @@ export function OneCatalog({ catalog, catalogs }: OneCatalogProps): ReactNode {
     (part: Partial<CatalogQuery>): void => void navigate({ search: (old) => ({ ...old, ...part }) }),
     [navigate],
   );
+  const filter = pictureFilterOf(query);
   const { name, model, dimension, images, missing } = catalog;
   return (
     <div className={layout.page}>
@@ -79,8 +80,9 @@ export function OneCatalog({ catalog, catalogs }: OneCatalogProps): ReactNode {
         />
       ) : (
         <div className={layout.body}>
-          <FilterPanel catalog={name} filter={pictureFilterOf(query)} onChange={change} />
-          <Pictures catalog={catalog} query={query} change={change} />
+          <FilterPanel catalog={name} filter={filter} onChange={change} />
+          {/* What was selected under another filter is not meant under this one. */}
+          <Pictures key={filterTextsOf(filter).join('\n')} catalog={catalog} query={query} change={change} />
         </div>
       )}
     </div>

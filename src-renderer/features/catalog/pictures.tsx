@@ -1,25 +1,26 @@
 import { Button, Text } from '@mantine/core';
 import { IconFolder, IconPhotoSearch } from '@tabler/icons-react';
 import { useMemo, useState, type ReactNode } from 'react';
-import { useMayChange } from '../../app/context.ts';
 import { formatBytes, formatCount } from '../../lib/format.ts';
 import { folderOfPath } from '../../lib/path-names.ts';
 import { filterTextsOf, NO_FILTER, pictureFilterOf } from '../../lib/picture-filter.ts';
+import { NOTHING, toggled, type Selection } from '../../lib/selection.ts';
 import { CATALOG } from '../../texts/catalog.ts';
 import { PICTURE } from '../../texts/picture.ts';
 import { CompareDialog } from '../../ui/compare/compare-dialog.tsx';
-import { ConfirmButton } from '../../ui/confirm-button.tsx';
 import { DataTable } from '../../ui/data-table/data-table.tsx';
+import { SelectionBar } from '../../ui/data-table/selection-bar.tsx';
 import { EmptyState } from '../../ui/empty-state.tsx';
 import { ErrorState } from '../../ui/error-state.tsx';
 import { PageButton } from '../../ui/page-link.tsx';
 import { RecordDrawer } from '../../ui/picture/record-drawer.tsx';
-import { useRemovePictures } from '../../ui/picture/use-remove-pictures.ts';
+import type { WhichPictures } from '../../ui/picture/use-remove-pictures.ts';
 import { PictureGrid } from '../../ui/picture-grid/picture-grid.tsx';
 import layout from '../../ui/picture-page.module.css';
 import classes from './catalog.module.css';
 import { COLUMNS, pictureId, pictureName } from './columns.tsx';
 import type { CatalogQuery } from './search.ts';
+import { SelectionActions } from './selection-actions.tsx';
 import type { Catalog } from './use-change-catalogs.ts';
 import { usePictures, type Picture } from './use-pictures.ts';
 
@@ -28,6 +29,10 @@ interface PicturesProps {
   query: CatalogQuery;
   change(part: Partial<CatalogQuery>): void;
 }
+
+/** The condition that is true of all pictures: a filter that is empty takes none out. */
+const EVERYTHING = ['image_id=*'];
+const ALL = { has: (): boolean => true };
 
 const noteOf = ({ width, height, bytes }: Picture): ReactNode => (
   <>
@@ -38,16 +43,19 @@ const noteOf = ({ width, height, bytes }: Picture): ReactNode => (
 
 export function Pictures({ catalog, query, change }: PicturesProps): ReactNode {
   const filter = filterTextsOf(pictureFilterOf(query));
-  const { rows, more, error, isPending, refetch, hasChanged, restart } = usePictures(catalog.name, filter);
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
-  const mayChange = useMayChange();
-  const remove = useRemovePictures();
+  const { rows, more, total, error, refetch, hasChanged, restart } = usePictures(catalog, filter);
+  const [selection, setSelection] = useState<Selection>(NOTHING);
   // Of those that are there still.
-  const selected = useMemo(
-    () => (chosen.size === 0 ? [] : rows.map(pictureId).filter((id) => chosen.has(id))),
-    [rows, chosen],
+  const ids = useMemo(() => {
+    if (selection.kind === 'all' || selection.ids.size === 0) return [];
+    return rows.map(pictureId).filter((id) => selection.ids.has(id));
+  }, [rows, selection]);
+  const which: WhichPictures =
+    selection.kind === 'all' ? { filter: filter.length > 0 ? filter : EVERYTHING, total: total ?? 0 } : { ids };
+  const present = useMemo<Selection>(
+    () => (selection.kind === 'all' ? selection : { kind: 'some', ids: new Set(ids) }),
+    [selection, ids],
   );
-  const total = filter.length === 0 ? catalog.images : more.hasMore ? null : rows.length;
   const open = ({ image_id }: Picture): void => change({ open: image_id });
   const empty = !error && (
     <EmptyState
@@ -56,12 +64,14 @@ export function Pictures({ catalog, query, change }: PicturesProps): ReactNode {
       action={<Button onClick={() => change(NO_FILTER)}>{CATALOG.nothing.clear}</Button>}
     />
   );
-
-  function toggle(id: string): void {
-    const next = new Set(selected);
-    if (!next.delete(id)) next.add(id);
-    setChosen(next);
-  }
+  const actions = (
+    <SelectionActions
+      catalog={catalog.name}
+      which={which}
+      onCompare={(compare) => change({ compare })}
+      onDone={() => setSelection(NOTHING)}
+    />
+  );
 
   if (error && rows.length === 0) {
     return (
@@ -74,11 +84,11 @@ export function Pictures({ catalog, query, change }: PicturesProps): ReactNode {
     <div className={layout.results}>
       <div className={`${layout.status} ${classes.status}`}>
         <Text size="sm" role="status">
-          {!isPending && (
+          {total !== undefined && (
             <b>
               {filter.length === 0
-                ? CATALOG.pictures(catalog.images, formatCount(catalog.images))
-                : CATALOG.matching(formatCount(rows.length), more.hasMore)}
+                ? CATALOG.pictures(total, formatCount(total))
+                : CATALOG.matching(formatCount(total), formatCount(catalog.images))}
             </b>
           )}
         </Text>
@@ -93,31 +103,10 @@ export function Pictures({ catalog, query, change }: PicturesProps): ReactNode {
           </>
         )}
         <span className={layout.spring} />
-        {selected.length > 0 && (
-          <>
-            <Text size="sm">{CATALOG.selected(formatCount(selected.length))}</Text>
-            <Button size="compact-xs" variant="subtle" color="gray" onClick={() => setChosen(new Set())}>
-              {CATALOG.clearSelection}
-            </Button>
-            <Button
-              size="compact-sm"
-              variant="default"
-              disabled={selected.length < 2}
-              onClick={() => change({ compare: selected })}
-            >
-              {PICTURE.compare.action(formatCount(selected.length))}
-            </Button>
-            <ConfirmButton
-              size="compact-sm"
-              disabled={!mayChange}
-              question={PICTURE.remove.question(selected.length, formatCount(selected.length))}
-              text={PICTURE.remove.text}
-              confirm={PICTURE.remove.confirm}
-              onConfirm={() => remove(selected, catalog.name)}
-            >
-              {PICTURE.remove.confirm}
-            </ConfirmButton>
-          </>
+        {query.view !== 'list' && (
+          <SelectionBar selection={present} total={total ?? null} onChange={setSelection}>
+            {actions}
+          </SelectionBar>
         )}
       </div>
       <div className={layout.fill}>
@@ -128,8 +117,9 @@ export function Pictures({ catalog, query, change }: PicturesProps): ReactNode {
             columns={COLUMNS}
             rows={rows}
             rowId={pictureId}
-            total={total}
+            total={total ?? null}
             more={more}
+            selection={{ value: present, onChange: setSelection, actions }}
             onOpen={open}
             openId={query.open ?? null}
             height="calc(100% - 2.75rem)"
@@ -140,12 +130,15 @@ export function Pictures({ catalog, query, change }: PicturesProps): ReactNode {
             label={CATALOG.list}
             pictures={rows}
             catalog={catalog.name}
-            total={total}
+            total={total ?? null}
             more={more}
             name={pictureName}
             note={noteOf}
             actions={similarTo}
-            selection={{ ids: chosen, onToggle: toggle }}
+            selection={{
+              ids: present.kind === 'all' ? ALL : present.ids,
+              onToggle: (id) => setSelection(toggled(selection, id, rows.map(pictureId))),
+            }}
             onOpen={open}
             openId={query.open}
             height="100%"

@@ -4,6 +4,7 @@ import { useMayChange } from '../../app/context.ts';
 import { formatCount } from '../../lib/format.ts';
 import { CATALOG } from '../../texts/catalog.ts';
 import { ConfirmButton } from '../../ui/confirm-button.tsx';
+import { notifyProblem } from '../../ui/notify.ts';
 import { TaskProgress } from '../../ui/task-progress.tsx';
 import classes from './catalog.module.css';
 import { useReEmbedding } from './use-re-embedding.ts';
@@ -12,16 +13,16 @@ const texts = CATALOG.reEmbed;
 
 /** How far a catalog is on its way to another model; nothing while it is not. Search goes on meanwhile. */
 export function ReEmbedStatus({ catalog }: { catalog: string }): ReactNode {
-  const { progress, start, cancel, dismiss } = useReEmbedding(catalog);
+  const { progress, start, cancel } = useReEmbedding(catalog);
   const mayChange = useMayChange();
   if (!progress) return null;
   const { model, state, done, failed, total, problem } = progress;
-  const isOver = state === 'done' || state === 'cancelled';
   return (
     <section className={classes.reEmbed} aria-label={texts.status(model)}>
-      <Group justify="space-between" gap="md">
+      <Group justify="space-between" gap="md" mb="xs">
         <Text size="sm" role="status">
-          <b>{texts.status(model)}</b> {texts.states[state]}
+          <b>{texts.status(model)}</b>
+          {` · ${texts.states[state]} · ${texts.done(formatCount(done), formatCount(total))}`}
           {failed > 0 && ` · ${texts.failed(formatCount(failed))}`}
           {problem && ` · ${problem.message}`}
         </Text>
@@ -38,21 +39,25 @@ export function ReEmbedStatus({ catalog }: { catalog: string }): ReactNode {
               {texts.leaveOut(failed, formatCount(failed))}
             </ConfirmButton>
           )}
-          {isOver ? (
-            <Button size="compact-sm" variant="subtle" onClick={dismiss}>
-              {texts.dismiss}
-            </Button>
-          ) : (
+          {(state === 'stopped' || state === 'failed') && (
             <Button
               size="compact-sm"
-              variant="default"
               disabled={!mayChange}
-              loading={cancel.isPending}
-              onClick={() => cancel.mutate()}
+              loading={start.isPending}
+              onClick={() => start.mutate({ model, keep_old: true }, { onError: (error) => notifyProblem(error) })}
             >
-              {texts.cancel}
+              {texts.goOn}
             </Button>
           )}
+          <Button
+            size="compact-sm"
+            variant="default"
+            disabled={!mayChange}
+            loading={cancel.isPending}
+            onClick={() => cancel.mutate()}
+          >
+            {texts.cancel}
+          </Button>
         </Group>
       </Group>
       <TaskProgress label={texts.status(model)} done={done} failed={failed} total={total} />

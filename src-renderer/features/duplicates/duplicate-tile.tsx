@@ -1,5 +1,7 @@
+import { IconLinkOff } from '@tabler/icons-react';
 import { memo, type ReactNode } from 'react';
 import type { KeepReason } from '../../../src-core/domain/keep-rules.ts';
+import { useMayChange } from '../../app/context.ts';
 import { formatBytes, formatCount, formatExact } from '../../lib/format.ts';
 import { nameOfPath } from '../../lib/path-names.ts';
 import { folderIn } from './folder-in.ts';
@@ -24,6 +26,7 @@ interface DuplicateTileProps {
   isActive: boolean;
   isOpen: boolean;
   onTurn(group: Group, imageId: string): void;
+  onNot(group: Group, imageId: string): void;
 }
 
 function PlainTile(props: DuplicateTileProps): ReactNode {
@@ -50,7 +53,10 @@ function PlainTile(props: DuplicateTileProps): ReactNode {
       </div>
       <div className={classes.facts}>
         <Facts picture={picture} differences={group.differences} folder={folderIn(group, picture)} />
-        <Turn {...props} />
+        <div className={classes.choose}>
+          <Turn {...props} />
+          {group.size > 2 && <NotOne {...props} />}
+        </div>
       </div>
     </div>
   );
@@ -99,6 +105,7 @@ function Facts({ picture, differences, folder }: FactsProps): ReactNode {
 
 /** Keeps it, or marks it. The key does the same. */
 function Turn({ picture, group, choice, why, isLast, onTurn }: DuplicateTileProps): ReactNode {
+  const mayChange = useMayChange();
   const isMarked = choice === 'mark';
   const title = isMarked ? DUPLICATES.toKeep : isLast ? DUPLICATES.lastKept : DUPLICATES.toMark;
   return (
@@ -107,13 +114,32 @@ function Turn({ picture, group, choice, why, isLast, onTurn }: DuplicateTileProp
       tabIndex={-1}
       className={classes.turn}
       data-marked={isMarked}
-      aria-disabled={!isMarked && isLast}
+      aria-disabled={!mayChange || (!isMarked && isLast)}
       title={title}
       onClick={() => onTurn(group, picture.image_id)}
     >
       <span className={classes.dot} aria-hidden />
       {isMarked ? DUPLICATES.marked : DUPLICATES.kept}
       {why && <small>{DUPLICATES.why[why]}</small>}
+    </button>
+  );
+}
+
+/** Takes it out of its group. The key does the same. */
+function NotOne({ picture, group, onNot }: DuplicateTileProps): ReactNode {
+  const mayChange = useMayChange();
+  const isCut = group.size > group.pictures.length;
+  return (
+    <button
+      type="button"
+      tabIndex={-1}
+      className={classes.notOne}
+      disabled={!mayChange || isCut}
+      aria-label={DUPLICATES.not.one}
+      title={isCut ? DUPLICATES.not.tooLarge : DUPLICATES.not.oneKey}
+      onClick={() => onNot(group, picture.image_id)}
+    >
+      <IconLinkOff size={14} aria-hidden />
     </button>
   );
 }

@@ -38,11 +38,15 @@ export function Found({ catalog, images, scan, query, change, acts }: FoundProps
   const rules = useMemo(() => rulesOf(query.keep), [query.keep]);
   const summary = useSummary(which, images);
   const { rows, more, error, isPending, refetch } = useGroups(which, rules);
-  const hand = useHand();
+  const hand = useHand(catalog);
   const compared = query.compare ?? [];
 
   const { mutate: addNot } = acts.addNot;
-  const onNot = useCallback((group: Group) => addNot(group.pictures.map(({ image_id }) => image_id)), [addNot]);
+  const onNot = useCallback(
+    ({ pictures }: Group, one_id?: string) =>
+      addNot({ image_ids: pictures.map(({ image_id }) => image_id), ...(one_id !== undefined && { one_id }) }),
+    [addNot],
+  );
   const onOpen = useCallback((open: string) => change({ open }), [change]);
   const onCompare = useCallback(
     ({ pictures }: Group) => change({ compare: pictures.slice(0, MOST_COMPARED).map(({ image_id }) => image_id) }),

@@ -20,12 +20,13 @@ interface GroupListProps {
   openId: string | null;
   onOpen(imageId: string): void;
   onCompare(group: Group): void;
-  onNot(group: Group): void;
+  /** With an id, only this one is no duplicate of the others. */
+  onNot(group: Group, imageId?: string): void;
 }
 
 const FIRST: Place = { group: 0, picture: 0 };
 
-/** Any number of groups: only those in sight are drawn. Keys: arrows, j and k, Page, Home, End, Space, Enter, c, n. */
+/** Any number of groups: only those in sight are drawn. Keys: arrows, j and k, Page, Home, End, Space, Enter, c, n, N. */
 export function GroupList(props: GroupListProps): ReactNode {
   const { catalog, groups, more, total, hand, openId, onOpen, onCompare, onNot } = props;
   const scroller = useRef<HTMLDivElement>(null);
@@ -82,7 +83,8 @@ export function GroupList(props: GroupListProps): ReactNode {
     else if (event.key === 'Enter') onOpen(picture.image_id);
     else if (event.key === ' ' || event.key === 'x') hand.turn(one, picture.image_id);
     else if (event.key === 'c') onCompare(one);
-    else if (event.key === 'n' && one.size === one.pictures.length) onNot(one);
+    else if (event.key === 'n' && isWhole(one)) onNot(one);
+    else if (event.key === 'N' && isWhole(one)) onNot(one, one.size > 2 ? picture.image_id : undefined);
     else return;
     event.preventDefault();
   }
@@ -105,7 +107,9 @@ export function GroupList(props: GroupListProps): ReactNode {
         tabIndex={0}
         aria-label={DUPLICATES.list}
         aria-rowcount={total ?? groups.length}
-        aria-activedescendant={items.length > 0 ? `${prefix}${active.group}-${active.picture}` : undefined}
+        aria-activedescendant={
+          items.some(({ index }) => index === active.group) ? `${prefix}${active.group}-${active.picture}` : undefined
+        }
         aria-busy={more.isLoading}
         className={classes.list}
         onKeyDown={onKeyDown}
@@ -135,4 +139,9 @@ export function GroupList(props: GroupListProps): ReactNode {
       {more.isLoading && <span role="status" aria-label={UI.table.loadingMore} />}
     </>
   );
+}
+
+/** Of what is not told, nobody can say anything. */
+function isWhole({ size, pictures }: Group): boolean {
+  return size === pictures.length;
 }

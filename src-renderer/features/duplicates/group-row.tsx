@@ -24,11 +24,11 @@ export interface GroupRowProps {
   openId: string | null;
   onWhole(group: Group): void;
   onCompare(group: Group): void;
-  onNot(group: Group): void;
+  onNot(group: Group, imageId?: string): void;
 }
 
 function PlainGroupRow(props: GroupRowProps): ReactNode {
-  const { group, index, top, columns, shown, catalog, prefix, hand, active, openId } = props;
+  const { group, index, top, columns, shown, catalog, prefix, hand, active, openId, onNot } = props;
   const reasons = new Map([...group.keep, ...group.mark].map(({ image_id, why }) => [image_id, why]));
   return (
     <div
@@ -56,6 +56,7 @@ function PlainGroupRow(props: GroupRowProps): ReactNode {
               isActive={active === n}
               isOpen={picture.image_id === openId}
               onTurn={hand.turn}
+              onNot={onNot}
             />
           );
         })}

@@ -1,9 +1,17 @@
-import { useCallback, useMemo, useState } from 'react';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useCallback, useMemo } from 'react';
+import type { HandChoice } from '../../../src-core/domain/duplicates.ts';
+import type { Answers } from '../../app/client.ts';
+import { useApi, useMayChange } from '../../app/context.ts';
+import { notifyProblem } from '../../ui/notify.ts';
 import type { Group } from './which.ts';
 
-export type Choice = 'keep' | 'mark';
+export type Choice = HandChoice;
+type Chosen = ReadonlyMap<string, Choice>;
+type Told = Answers['duplicates']['choices'];
+type Change = Partial<Told> & { undo_ids?: string[] };
 
-/** What was chosen picture by picture, against what the rules say. It is of this page alone, until it is acted on. */
+/** What was chosen picture by picture, against what the rules say. The server keeps it with the scan. */
 export interface Hand {
   count: number;
   marked: readonly string[];
@@ -11,25 +19,78 @@ export interface Hand {
   turn(group: Group, imageId: string): void;
   clear(): void;
   /** As the API takes it. */
-  input(): { keep_ids?: string[]; mark_ids?: string[] };
+  input(): Partial<Told>;
 }
 
-export function useHand(): Hand {
-  const [chosen, setChosen] = useState<ReadonlyMap<string, Choice>>(new Map());
-  const turn = useCallback((group: Group, id: string): void => setChosen((old) => turned(old, group, id)), []);
-  const clear = useCallback((): void => setChosen(new Map()), []);
+const MUTATION_KEY = ['duplicates', 'by hand'];
+const NOTHING: Told = { keep_ids: [], mark_ids: [] };
+
+export function useHand(catalog: string): Hand {
+  const api = useApi();
+  const queries = useQueryClient();
+  const mayChange = useMayChange();
+  const options = useMemo(() => api.duplicates.choices.queryOptions({ input: { catalog } }), [api, catalog]);
+  const { data: told = NOTHING } = useQuery(options);
+  const { mutate } = useMutation({
+    mutationKey: MUTATION_KEY,
+    // One after another, for of one picture the last word holds.
+    scope: { id: MUTATION_KEY.join(' ') },
+    mutationFn: ({ of, change }: { of: string; change: Change }) =>
+      api.duplicates.setChoices.call({ catalog: of, ...change }),
+    onSuccess: (answer) => {
+      if (queries.isMutating({ mutationKey: MUTATION_KEY }) === 1) queries.setQueryData(options.queryKey, answer);
+    },
+    onError: (error) => {
+      notifyProblem(error);
+      void queries.invalidateQueries({ queryKey: options.queryKey });
+    },
+  });
+
+  /** Shown at once. */
+  const say = useCallback(
+    (change: Change, next: Chosen): void => {
+      void queries.cancelQueries({ queryKey: options.queryKey });
+      queries.setQueryData(options.queryKey, toldOf(next));
+      mutate({ of: catalog, change });
+    },
+    [queries, options, mutate, catalog],
+  );
+  const turn = useCallback(
+    (group: Group, id: string): void => {
+      const chosen = chosenOf(queries.getQueryData(options.queryKey) ?? NOTHING);
+      const choice = turned(chosen, group, id);
+      if (choice === undefined || !mayChange) return;
+      const next = new Map(chosen);
+      if (choice === null) next.delete(id);
+      else next.set(id, choice);
+      say({ [choice === null ? 'undo_ids' : `${choice}_ids`]: [id] }, next);
+    },
+    [queries, options, mayChange, say],
+  );
+
   return useMemo(() => {
-    const idsOf = (wanted: Choice): string[] => [...chosen].flatMap(([id, choice]) => (choice === wanted ? [id] : []));
-    const [keep_ids, mark_ids] = [idsOf('keep'), idsOf('mark')];
+    const { keep_ids, mark_ids } = told;
+    const chosen = chosenOf(told);
     return {
       count: chosen.size,
       marked: mark_ids,
       choiceOf: (id) => chosen.get(id),
       turn,
-      clear,
+      clear() {
+        if (chosen.size > 0) say({ undo_ids: [...chosen.keys()] }, new Map());
+      },
       input: () => ({ ...(keep_ids.length > 0 && { keep_ids }), ...(mark_ids.length > 0 && { mark_ids }) }),
     };
-  }, [chosen, turn, clear]);
+  }, [told, turn, say]);
+}
+
+function chosenOf({ keep_ids, mark_ids }: Told): Chosen {
+  return new Map([...keep_ids.map((id) => [id, 'keep'] as const), ...mark_ids.map((id) => [id, 'mark'] as const)]);
+}
+
+function toldOf(chosen: Chosen): Told {
+  const idsOf = (wanted: Choice): string[] => [...chosen].flatMap(([id, choice]) => (choice === wanted ? [id] : []));
+  return { keep_ids: idsOf('keep'), mark_ids: idsOf('mark') };
 }
 
 /** What the rules and the hand say of a picture: the hand outweighs. */
@@ -43,15 +104,12 @@ export function isLastKept(group: Group, imageId: string, hand: Pick<Hand, 'choi
   return !group.pictures.some(({ image_id: id }) => id !== imageId && choiceIn(group, id, hand) === 'keep');
 }
 
-function turned(chosen: ReadonlyMap<string, Choice>, group: Group, id: string): ReadonlyMap<string, Choice> {
+/** The other choice for a picture; null: what the rules say too need not be said. Undefined: it is the last one that is kept. */
+function turned(chosen: Chosen, group: Group, id: string): Choice | null | undefined {
   const hand = { choiceOf: (one: string) => chosen.get(one) };
-  if (isLastKept(group, id, hand)) return chosen;
+  if (isLastKept(group, id, hand)) return undefined;
   const wanted = choiceIn(group, id, hand) === 'keep' ? 'mark' : 'keep';
-  const next = new Map(chosen);
-  // What the rules say too need not be said.
-  if (ruled(group.mark, id) === wanted) next.delete(id);
-  else next.set(id, wanted);
-  return next;
+  return ruled(group.mark, id) === wanted ? null : wanted;
 }
 
 function ruled(mark: Group['mark'], imageId: string): Choice {

@@ -46,7 +46,7 @@ export function MarkedBar({ which, rules, hand, acts, groups }: MarkedBarProps):
       const { removed } = await duplicates.remove.call({ ...input, confirm: count ?? 0 });
       await acts.removed(removed);
     } else {
-      await removePictures(hand.marked, which.catalog);
+      await removePictures({ ids: hand.marked }, which.catalog);
       await acts.removed(null);
     }
     hand.clear();

@@ -56,17 +56,25 @@ function NotList({ catalog, acts, onOpen }: Omit<NotDrawerProps, 'isOpen' | 'onC
     <Stack gap="sm">
       {rows.length === 0 && <Text c="dimmed">{texts.none}</Text>}
       <ul className={classes.nots}>
-        {rows.map(({ not_id, image_ids, created_at }) => (
+        {rows.map(({ not_id, image_ids, one_id, created_at }) => (
           <li key={not_id}>
             <span className={classes.notPictures}>
-              {image_ids.slice(0, MOST_PICTURES).map((imageId) => (
-                <button key={imageId} type="button" aria-label={PICTURE.loading} onClick={() => onOpen(imageId)}>
+              {oneFirst(image_ids, one_id).map((imageId) => (
+                <button
+                  key={imageId}
+                  type="button"
+                  data-one={imageId === one_id || undefined}
+                  aria-label={PICTURE.loading}
+                  onClick={() => onOpen(imageId)}
+                >
                   <Thumbnail imageId={imageId} catalog={catalog} size={64} alt="" />
                 </button>
               ))}
             </span>
             <span className={classes.notText}>
-              {texts.count(image_ids.length, formatCount(image_ids.length))}
+              {one_id === null
+                ? texts.count(image_ids.length, formatCount(image_ids.length))
+                : texts.oneOf(image_ids.length - 1, formatCount(image_ids.length - 1))}
               <RelativeTime at={created_at} />
             </span>
             <Button
@@ -87,4 +95,10 @@ function NotList({ catalog, acts, onOpen }: Omit<NotDrawerProps, 'isOpen' | 'onC
       )}
     </Stack>
   );
+}
+
+/** Those that are shown: the one that is no duplicate of the others stands before them. */
+function oneFirst(imageIds: readonly string[], oneId: string | null): readonly string[] {
+  const others = imageIds.filter((id) => id !== oneId);
+  return [...(oneId === null ? [] : [oneId]), ...others].slice(0, MOST_PICTURES);
 }

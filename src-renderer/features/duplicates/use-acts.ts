@@ -27,8 +27,8 @@ export function useActs(catalog: string) {
     onSettled: refresh,
   });
   const addNot = useMutation({
-    mutationFn: (image_ids: string[]) => duplicates.addNot.call({ catalog, image_ids }),
-    onSuccess: () => notifyDone(DUPLICATES.not.done),
+    mutationFn: (which: { image_ids: string[]; one_id?: string }) => duplicates.addNot.call({ catalog, ...which }),
+    onSuccess: ({ one_id }) => notifyDone(one_id === null ? DUPLICATES.not.done : DUPLICATES.not.oneDone),
     onError: (error) => notifyProblem(error),
     onSettled: refresh,
   });

@@ -20,7 +20,8 @@ export function useScans(catalog: string) {
       const others = before.filter((one) => one !== known);
       queries.setQueryData(queryKey, { scans: [scan, ...others] });
       if (scan.state !== 'completed' || known?.state === 'completed') return;
-      for (const part of [api.duplicates.groups, api.duplicates.choose, api.duplicates.countMarked]) {
+      const { groups, choose, countMarked, choices } = api.duplicates;
+      for (const part of [groups, choose, countMarked, choices]) {
         void queries.invalidateQueries({ queryKey: part.key() });
       }
     }

@@ -45,10 +45,16 @@ export const COLUMNS: readonly Column<Run>[] = [
   { id: 'failed', header: texts.failed, size: 60, align: 'end', cell: (run) => count(run, run.failed, ['failed']) },
   { id: 'progress', header: texts.progress, size: 186, grow: 1, cell: (run) => <RunProgress run={run} /> },
   { id: 'started', header: texts.started, size: 96, cell: ({ created_at }) => <RelativeTime at={created_at} /> },
+  {
+    id: 'startedBy',
+    header: texts.startedBy,
+    size: 92,
+    cell: ({ started_by }) => started_by && IMPORTS.starters[started_by],
+  },
   { id: 'actions', header: texts.actions, size: 64, isFixed: true, cell: (run) => <RowActions run={run} /> },
 ];
 
-const LESS = new Set(['catalog', 'started']);
+const LESS = new Set(['catalog', 'started', 'startedBy']);
 
 /** Where there is little room: the rest stands in the import itself. */
 export const NARROW_COLUMNS = COLUMNS.map((column) => (LESS.has(column.id) ? { ...column, isHidden: true } : column));

@@ -1,11 +1,11 @@
 import { getRouteApi } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { useMeasuredRates } from '../../ui/import-bar/use-rate.ts';
 import { ImportDetail } from './detail/import-detail.tsx';
 import { FirstRun } from './first-run/first-run.tsx';
 import { ImportsList } from './imports-list.tsx';
 import { NewImport } from './new/new-import.tsx';
 import { UploadPanel } from './upload/upload-panel.tsx';
-import { useMeasuredRates } from './use-rate.ts';
 
 const route = getRouteApi('/imports');
 

@@ -1,12 +1,10 @@
 import { Text } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { formatDuration } from '../../lib/format.ts';
-import { nameOfPath } from '../../lib/path-names.ts';
 import { IMPORTS } from '../../texts/imports.ts';
-import { TaskProgress } from '../../ui/task-progress.tsx';
+import { ImportBar } from '../../ui/import-bar/import-bar.tsx';
 import classes from './imports.module.css';
-import { doneOf, isRunning, tookMs, type Run } from './run.ts';
-import { useRate } from './use-rate.ts';
+import { tookMs, type Run } from './run.ts';
 
 /** A bar with rate and time left; of one that is over, how long it took. */
 export function RunProgress({ run }: { run: Run }): ReactNode {
@@ -18,20 +16,9 @@ export function RunProgress({ run }: { run: Run }): ReactNode {
       </Text>
     );
   }
-  return <RunBar run={run} />;
-}
-
-export function RunBar({ run }: { run: Run }): ReactNode {
-  const rate = useRate(run.import_id);
   return (
     <div className={classes.progress}>
-      <TaskProgress
-        label={nameOfPath(run.root)}
-        done={doneOf(run) - run.failed}
-        failed={run.failed}
-        total={run.discovered}
-        rate={isRunning(run) ? rate : null}
-      />
+      <ImportBar run={run} />
     </div>
   );
 }

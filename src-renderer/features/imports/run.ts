@@ -3,18 +3,9 @@ import type { Answers } from '../../app/client.ts';
 
 export type Run = Answers['imports']['list']['imports'][number];
 
-/** Files that are finished, whatever became of them. */
-export function doneOf({ discovered, open }: Pick<Run, 'discovered' | 'open'>): number {
-  return discovered - open;
-}
-
 /** Files that are in the catalog by this import. */
 export function indexedOf({ completed, updated, moved }: Run): number {
   return completed + updated + moved;
-}
-
-export function isRunning({ state }: Run): boolean {
-  return state === 'walking' || state === 'draining';
 }
 
 export function canPause({ state }: Run): boolean {

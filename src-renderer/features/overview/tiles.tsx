@@ -5,7 +5,7 @@ import type { StatsDocument } from '../../../src-core/contract/queue-documents.t
 import type { TaskState } from '../../../src-core/domain/task.ts';
 import { useApi } from '../../app/context.ts';
 import { toneColor, type Tone } from '../../app/theme.ts';
-import { formatCount, formatDuration } from '../../lib/format.ts';
+import { formatBytes, formatCount, formatDuration, formatLatency } from '../../lib/format.ts';
 import { OVERVIEW } from '../../texts/overview.ts';
 import { UNITS } from '../../texts/units.ts';
 import classes from './overview.module.css';
@@ -49,7 +49,29 @@ export function Tiles({ stats }: { stats: StatsDocument | undefined }): ReactNod
         note={data && texts.catalogs(OVERVIEW.catalogCount(data.catalogs.length, formatCount(data.catalogs.length)))}
         to="/catalog"
       />
+      <StoreTiles store={stats?.backends.store} />
     </ul>
+  );
+}
+
+function StoreTiles({ store }: { store: StatsDocument['backends']['store'] | undefined }): ReactNode {
+  const isAway = store?.ok === false;
+  return (
+    <>
+      <Tile
+        name={texts.storeSize}
+        value={store && store.bytes !== null ? formatBytes(store.bytes) : undefined}
+        note={store && store.bytes === null && !isAway ? texts.sizeUnknown : undefined}
+        to="/catalog"
+      />
+      <Tile
+        name={texts.storeLatency}
+        value={store && formatLatency(store.latency_ms)}
+        note={store?.error ?? undefined}
+        to="/settings"
+        {...(isAway && { tone: 'bad' })}
+      />
+    </>
   );
 }
 
@@ -58,7 +80,7 @@ interface TileProps {
   /** Undefined: it is on its way. */
   value: string | undefined;
   note?: string | undefined;
-  to: '/tasks' | '/workers' | '/catalog';
+  to: '/tasks' | '/workers' | '/catalog' | '/settings';
   search?: { state: TaskState[] };
   tone?: Tone;
 }

@@ -14,7 +14,9 @@ import { ErrorState } from '../../ui/error-state.tsx';
 import { PageHeader } from '../../ui/page-header.tsx';
 import { GroupSection } from './group-section.tsx';
 import { groupsOf, type GroupName, type Setting } from './groups.ts';
+import { LeaveQuestion } from './leave-question.tsx';
 import { Models } from './models.tsx';
+import { Providers } from './providers.tsx';
 import { SaveBar } from './save-bar.tsx';
 import { SettingRow } from './setting-row.tsx';
 import classes from './settings.module.css';
@@ -122,6 +124,7 @@ function Groups({ settings, chosen, text }: GroupsProps): ReactNode {
           ))}
         </div>
       </div>
+      <LeaveQuestion count={drafts.size} />
       <SaveBar
         count={drafts.size}
         hasProblem={hasProblem}
@@ -143,7 +146,14 @@ interface BesideProps {
 /** What belongs to a group and is no setting. */
 function Beside({ name, model, settings, drafts }: BesideProps): ReactNode {
   if (name === 'connections') return <TestConnections settings={settings} drafts={drafts} />;
-  if (name === 'models') return <Models next={typeof model?.next === 'string' ? model.next : null} />;
+  if (name === 'models') {
+    return (
+      <>
+        <Models next={typeof model?.next === 'string' ? model.next : null} />
+        <Providers />
+      </>
+    );
+  }
   if (name === 'http') return <ThisServer />;
   return name === 'folders' ? <AllowedRoots /> : null;
 }

@@ -1,6 +1,8 @@
+import { Group } from '@mantine/core';
+import { IconEye } from '@tabler/icons-react';
 import { toneColor } from '../../app/theme.ts';
 import { formatCount } from '../../lib/format.ts';
-import { SOURCES } from '../../texts/sources.ts';
+import { SOURCES, WATCH } from '../../texts/sources.ts';
 import { IMPORT_STATE_TEXTS } from '../../texts/states.ts';
 import type { Column } from '../../ui/data-table/column.ts';
 import { Count } from '../../ui/count.tsx';
@@ -22,7 +24,17 @@ export const COLUMNS: readonly Column<SourceRow>[] = [
     isFixed: true,
     cell: ({ source }) => <PathName path={source.path} />,
   },
-  { id: 'kind', header: texts.kind, size: 78, cell: ({ source }) => SOURCES.kinds[source.kind] },
+  {
+    id: 'kind',
+    header: texts.kind,
+    size: 92,
+    cell: ({ source: { kind, watch } }) => (
+      <Group gap={4} wrap="nowrap">
+        {SOURCES.kinds[kind]}
+        {watch && <IconEye size={14} role="img" aria-label={WATCH.watched} />}
+      </Group>
+    ),
+  },
   { id: 'catalog', header: texts.catalog, size: 92, grow: 1, cell: ({ source }) => source.catalog },
   {
     id: 'pictures',
@@ -43,7 +55,7 @@ export const COLUMNS: readonly Column<SourceRow>[] = [
   {
     id: 'rules',
     header: texts.rules,
-    size: 92,
+    size: 78,
     cell: ({ source: { include, exclude } }) => SOURCES.rules(include.length, exclude.length),
   },
   {

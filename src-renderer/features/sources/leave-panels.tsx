@@ -52,8 +52,9 @@ export function RemovePanel({ source, onGone }: { source: Source; onGone(): void
   const mayChange = useMayChange();
   const refresh = useRefresh();
   async function remove(): Promise<void> {
-    const { removed } = await api.sources.remove.call({ source_id: source.id, confirm: source.pictures });
-    notifyDone(texts.done(removed, formatCount(removed)));
+    const confirm = source.pictures + source.open_tasks;
+    const { removed, cancelled_tasks } = await api.sources.remove.call({ source_id: source.id, confirm });
+    notifyDone(texts.done(removed, formatCount(removed), cancelled_tasks));
     onGone();
     await refresh();
   }
@@ -65,7 +66,7 @@ export function RemovePanel({ source, onGone }: { source: Source; onGone(): void
         </Text>
         <ConfirmButton
           disabled={!mayChange}
-          question={texts.question(source.pictures, formatCount(source.pictures))}
+          question={texts.question(source.pictures, formatCount(source.pictures), source.open_tasks)}
           text={texts.questionText}
           confirm={texts.confirm}
           onConfirm={remove}

@@ -25,8 +25,8 @@ export function RulesPanel({ source }: { source: Source }): ReactNode {
   const { mutate, isPending, error, reset } = useMutation({
     mutationFn: (confirm: number | undefined) =>
       api.sources.setRules.call({ source_id: source.id, include, exclude, ...(confirm !== undefined && { confirm }) }),
-    onSuccess: ({ removed }) => {
-      notifyDone(texts.saved(removed, formatCount(removed)));
+    onSuccess: ({ removed, cancelled_tasks }) => {
+      notifyDone(texts.saved(removed, formatCount(removed), cancelled_tasks));
       return refresh();
     },
   });
@@ -53,7 +53,7 @@ export function RulesPanel({ source }: { source: Source }): ReactNode {
       <Modal
         opened={leaving !== null}
         onClose={reset}
-        title={leaving !== null && texts.question(leaving, formatCount(leaving))}
+        title={leaving !== null && texts.question(leaving.pictures, formatCount(leaving.pictures), leaving.tasks)}
         centered
       >
         <Stack gap="md">
@@ -62,7 +62,11 @@ export function RulesPanel({ source }: { source: Source }): ReactNode {
             <Button variant="default" data-autofocus onClick={reset}>
               {UI.cancel}
             </Button>
-            <Button color="red" loading={isPending} onClick={() => leaving !== null && mutate(leaving)}>
+            <Button
+              color="red"
+              loading={isPending}
+              onClick={() => leaving !== null && mutate(leaving.pictures + leaving.tasks)}
+            >
               {texts.confirm}
             </Button>
           </Group>

@@ -14,6 +14,7 @@ import { PageButton } from '../../ui/page-link.tsx';
 import { RelativeTime } from '../../ui/relative-time.tsx';
 import { StateBadge } from '../../ui/state-badge.tsx';
 import { IMPORT_TONES } from '../../ui/tones.ts';
+import { WatchSwitch } from '../../ui/watch-switch.tsx';
 import { MovePanel } from './move-panel.tsx';
 import { PrunePanel, RemovePanel } from './leave-panels.tsx';
 import { RulesPanel } from './rules-panel.tsx';
@@ -54,6 +55,7 @@ export function SourceDetail({ row, onGone }: SourceDetailProps): ReactNode {
             {texts.showImport}
           </PageButton>
         )}
+        <WatchSwitch source={source} />
       </Group>
       <VerifyPanel source={source} />
       <RulesPanel source={source} />

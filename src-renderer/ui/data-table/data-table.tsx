@@ -1,21 +1,17 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
 import { useId, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react';
-import { isSelected, toggled, withRange, type Selection } from '../../lib/selection.ts';
+import { toggled, withRange, type Selection } from '../../lib/selection.ts';
 import { UI } from '../../texts/ui.ts';
+import { ROW_PX, TableBody } from './body.tsx';
 import { gridOf, type Column, type Sort } from './column.ts';
 import { ColumnsMenu } from './columns-menu.tsx';
 import classes from './data-table.module.css';
 import { Head } from './head.tsx';
 import { rowAfter } from './keys.ts';
-import { TableRow } from './row.tsx';
 import { SelectionBar } from './selection-bar.tsx';
 import { useColumns } from './use-columns.ts';
 import { useFollow, type Follow } from './use-follow.ts';
-import { useMore, type MoreRows } from './use-more.ts';
+import type { MoreRows } from './use-more.ts';
 import { usePageKeys } from './use-page-keys.ts';
-
-const ROW_PX = 34;
-const HEAD_PX = 34;
 
 export interface DataTableProps<Row> {
   /** Its columns are remembered by it. */
@@ -52,6 +48,7 @@ export interface DataTableProps<Row> {
 export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
   const { name, label, rows, rowId, total = null, more, selection, onOpen, openId = null, sort = null, empty } = props;
   const scroller = useRef<HTMLDivElement>(null);
+  const bringIntoSight = useRef<(index: number) => void>(null);
   const [chosenRow, setActive] = useState(0);
   const active = props.follow?.isOn ? Math.max(rows.length - 1, 0) : chosenRow;
   const anchor = useRef(0);
@@ -64,18 +61,6 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
     [props.columns, shownIds],
   );
   const grid = gridOf(shown, selection !== undefined);
-  // oxlint-disable-next-line react/incompatible-library -- what the React Compiler, which is not used here, cannot keep
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => ROW_PX,
-    scrollMargin: HEAD_PX,
-    scrollPaddingStart: HEAD_PX,
-    overscan: 12,
-    useFlushSync: false,
-  });
-  const items = virtual.getVirtualItems();
-  useMore(more, items.at(-1)?.index ?? -1, rows.length);
   const onScroll = useFollow(scroller, props.follow, rows);
 
   function select(index: number, isRange: boolean): void {
@@ -95,7 +80,7 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
 
   function goTo(index: number): void {
     setActive(index);
-    virtual.scrollToIndex(index, { align: 'auto' });
+    bringIntoSight.current?.(index);
   }
 
   function onKeyDown(event: Pick<KeyboardEvent, 'key' | 'shiftKey' | 'ctrlKey' | 'metaKey' | 'preventDefault'>): void {
@@ -150,7 +135,6 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
         aria-rowcount={(total ?? rows.length) + 1}
         aria-colcount={shown.length + (selection ? 1 : 0)}
         aria-multiselectable={selection !== undefined}
-        aria-activedescendant={rows.length > 0 ? `${prefix}${active}` : undefined}
         aria-busy={more?.isLoading ?? false}
         className={classes.table}
         style={{ height: props.height ?? 'calc(100dvh - 190px)' }}
@@ -179,26 +163,19 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
               : null
           }
         />
-        <div role="rowgroup" className={classes.body} style={{ height: virtual.getTotalSize() }}>
-          {items.map(({ index, start }) => {
-            const row = rows[index]!;
-            const id = rowId(row);
-            return (
-              <TableRow
-                key={id}
-                id={`${prefix}${index}`}
-                row={row}
-                index={index}
-                top={start - HEAD_PX}
-                columns={shown}
-                grid={grid}
-                isSelected={selected ? isSelected(selected, id) : null}
-                isActive={index === active}
-                isOpen={id === openId}
-              />
-            );
-          })}
-        </div>
+        <TableBody
+          scroller={scroller}
+          bringIntoSight={bringIntoSight}
+          rows={rows}
+          rowId={rowId}
+          columns={shown}
+          grid={grid}
+          selected={selected ?? null}
+          active={active}
+          openId={openId}
+          prefix={prefix}
+          more={more}
+        />
         {rows.length === 0 && !more?.isLoading && empty && (
           <div role="rowgroup">
             <div role="row">

@@ -38,6 +38,7 @@ export function Entries({ folder, entries, chosen, onOpen, onUp, children }: Ent
     useFlushSync: false,
   });
 
+  const items = virtual.getVirtualItems();
   useEffect(() => {
     scroller.current?.scrollTo({ top: 0 });
   }, [folder]);
@@ -61,12 +62,12 @@ export function Entries({ folder, entries, chosen, onOpen, onUp, children }: Ent
       role="listbox"
       tabIndex={0}
       aria-label={FOLDER_PICKER.list}
-      aria-activedescendant={entries.length > 0 ? `${prefix}${active}` : undefined}
+      aria-activedescendant={items.some(({ index }) => index === active) ? `${prefix}${active}` : undefined}
       className={classes.list}
       onKeyDown={onKeyDown}
     >
       <div role="presentation" className={classes.body} style={{ height: virtual.getTotalSize() }}>
-        {virtual.getVirtualItems().map(({ index, start }) => {
+        {items.map(({ index, start }) => {
           const entry = entries[index]!;
           const Icon = ICONS[entry.kind];
           return (

@@ -1,25 +1,26 @@
-import { Autocomplete, Button, Group, Select, TextInput } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { Button, Group } from '@mantine/core';
 import type { ReactNode } from 'react';
-import { useApi } from '../../app/context.ts';
-import { formatCount } from '../../lib/format.ts';
 import {
-  FILE_SIZE_NAMES,
+  daysOf,
   filterTextsOf,
   NO_FILTER,
   restrictionsOf,
-  WIDTHS,
-  type FileSize,
+  yearOf,
   type FilterName,
   type PictureFilter,
 } from '../../lib/picture-filter.ts';
-import { isWholePath } from '../../lib/path-names.ts';
-import { useTyped } from '../../lib/use-typed.ts';
+import { nameOfPath } from '../../lib/path-names.ts';
 import { PICTURE } from '../../texts/picture.ts';
+import { Days } from './days.tsx';
 import { FacetFilter } from './facet-filter.tsx';
+import { FileFilter } from './file-filter.tsx';
+import { OtherFolder } from './other-folder.tsx';
 import classes from './picture-filter.module.css';
 
 const texts = PICTURE.filter;
+const yearText = (year: string): string => (/^\d/.test(year) ? year : texts.before(year.slice(-4)));
+const widthText = (name: string): string => texts.widths[name as keyof typeof texts.widths];
+const sizeText = (name: string): string => texts.sizes[name as keyof typeof texts.sizes];
 
 interface FilterPanelProps {
   catalog: string;
@@ -31,11 +32,11 @@ interface FilterPanelProps {
 
 /** Which pictures of a catalog are meant. */
 export function FilterPanel({ catalog, filter, onChange, children }: FilterPanelProps): ReactNode {
-  const facet = (field: string, name: FilterName, chosen: readonly string[] = []) => ({
+  const { folder, format, product, keyword, width, size, file, from, to } = filter;
+  const facet = (field: string, ...names: FilterName[]) => ({
     catalog,
     field,
-    others: filterTextsOf(filter, name),
-    chosen,
+    others: filterTextsOf(filter, ...names),
   });
   return (
     <aside className={classes.panel} aria-label={texts.title}>
@@ -48,104 +49,68 @@ export function FilterPanel({ catalog, filter, onChange, children }: FilterPanel
         )}
       </Group>
       {children}
-      <FolderFilter catalog={catalog} folder={filter.folder} onChange={(folder) => onChange({ folder })} />
+      <FacetFilter
+        label={texts.folder}
+        {...facet('folder', 'folder')}
+        chosen={one(folder)}
+        onChange={(chosen) => onChange({ folder: chosen.at(-1) })}
+        textOf={nameOfPath}
+      >
+        <OtherFolder folder={folder} onChange={(other) => onChange({ folder: other })} />
+      </FacetFilter>
       <FacetFilter
         label={texts.format}
-        {...facet('format', 'format', filter.format)}
-        onChange={(format) => onChange({ format: orNone(format) as PictureFilter['format'] })}
+        {...facet('format', 'format')}
+        chosen={format ?? []}
+        onChange={(chosen) => onChange({ format: orNone(chosen) as PictureFilter['format'] })}
       />
       <FacetFilter
         label={texts.product}
-        {...facet('product_id', 'product', filter.product)}
+        {...facet('product_id', 'product')}
+        chosen={product ?? []}
+        onChange={(chosen) => onChange({ product: orNone(chosen) })}
         most={6}
-        onChange={(product) => onChange({ product: orNone(product) })}
+        isOpen
       />
       <FacetFilter
         label={texts.keyword}
-        {...facet('keywords', 'keyword', filter.keyword)}
+        {...facet('keywords', 'keyword')}
+        chosen={keyword ?? []}
+        onChange={(chosen) => onChange({ keyword: orNone(chosen) })}
         most={6}
-        onChange={(keyword) => onChange({ keyword: orNone(keyword) })}
+        isOpen
       />
-      <Numbers filter={filter} onChange={onChange} />
+      <FacetFilter
+        label={texts.taken}
+        {...facet('year', 'from', 'to')}
+        chosen={one(yearOf(filter))}
+        onChange={(chosen) => onChange(daysOf(chosen.at(-1)))}
+        most={6}
+        textOf={yearText}
+      >
+        <Days from={from} to={to} onChange={onChange} />
+      </FacetFilter>
+      <FacetFilter
+        label={texts.width}
+        {...facet('size', 'width')}
+        chosen={one(width)}
+        onChange={(chosen) => onChange({ width: chosen.at(-1) as PictureFilter['width'] })}
+        textOf={widthText}
+      />
+      <FacetFilter
+        label={texts.size}
+        {...facet('file_size', 'size')}
+        chosen={one(size)}
+        onChange={(chosen) => onChange({ size: chosen.at(-1) as PictureFilter['size'] })}
+        textOf={sizeText}
+      />
+      <FileFilter file={file} onChange={(value) => onChange({ file: value })} />
     </aside>
   );
 }
 
-function Numbers({ filter, onChange }: Pick<FilterPanelProps, 'filter' | 'onChange'>): ReactNode {
-  const select = { size: 'xs', clearable: true, placeholder: texts.any, classNames: { label: classes.label } } as const;
-  const date = { size: 'xs', type: 'date', classNames: { label: classes.label } } as const;
-  return (
-    <>
-      <Select
-        {...select}
-        label={texts.size}
-        data={FILE_SIZE_NAMES.map((value) => ({ value, label: texts.sizes[value] }))}
-        value={filter.size ?? null}
-        onChange={(size) => onChange({ size: (size as FileSize | null) ?? undefined })}
-      />
-      <Select
-        {...select}
-        label={texts.width}
-        data={WIDTHS.map((value) => ({ value: String(value), label: texts.atLeast(formatCount(value)) }))}
-        value={filter.width === undefined ? null : String(filter.width)}
-        onChange={(width) => onChange({ width: width === null ? undefined : Number(width) })}
-      />
-      <Select
-        {...select}
-        label={texts.file}
-        data={(['there', 'missing'] as const).map((value) => ({ value, label: texts.files[value] }))}
-        value={filter.file ?? null}
-        onChange={(file) => onChange({ file: (file as PictureFilter['file'] | null) ?? undefined })}
-      />
-      <TextInput
-        {...date}
-        label={texts.from}
-        value={filter.from ?? ''}
-        max={filter.to}
-        onChange={({ currentTarget: { value } }) => onChange({ from: value || undefined })}
-      />
-      <TextInput
-        {...date}
-        label={texts.to}
-        value={filter.to ?? ''}
-        min={filter.from}
-        onChange={({ currentTarget: { value } }) => onChange({ to: value || undefined })}
-      />
-    </>
-  );
-}
-
-interface FolderFilterProps {
-  catalog: string;
-  folder: string | undefined;
-  onChange(folder: string | undefined): void;
-}
-
-function FolderFilter({ catalog, folder, onChange }: FolderFilterProps): ReactNode {
-  // Of all catalogs, as other pages ask for them: for one that is just being deleted there would be no answer.
-  const { data } = useQuery(useApi().sources.list.queryOptions({ input: {} }));
-  const folders = (data?.sources ?? [])
-    .filter((source) => source.kind === 'folder' && source.catalog === catalog)
-    .map(({ path }) => path);
-  const { text, setText, commit } = useTyped(folder ?? '', (typed) => {
-    if (typed === '' || isWholePath(typed)) onChange(typed || undefined);
-  });
-  const isWrong = text.trim() !== '' && !isWholePath(text.trim());
-  return (
-    <Autocomplete
-      size="xs"
-      label={texts.folder}
-      placeholder={texts.folderPlaceholder}
-      classNames={{ label: classes.label }}
-      data={[...new Set(folders)]}
-      value={text}
-      onChange={setText}
-      onOptionSubmit={(value) => onChange(value)}
-      onBlur={commit}
-      error={isWrong && texts.notAbsolute}
-      clearable
-    />
-  );
+function one(value: string | undefined): string[] {
+  return value === undefined ? [] : [value];
 }
 
 function orNone<T>(values: T[]): T[] | undefined {

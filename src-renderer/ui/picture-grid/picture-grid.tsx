@@ -24,7 +24,7 @@ export interface PictureGridProps<Picture extends GridPicture> {
   name(picture: Picture): string;
   note?: (picture: Picture) => ReactNode;
   actions?: (picture: Picture) => ReactNode;
-  selection?: { ids: ReadonlySet<string>; onToggle(id: string): void };
+  selection?: { ids: Pick<ReadonlySet<string>, 'has'>; onToggle(id: string): void };
   /** Enter, or a click. */
   onOpen(picture: Picture): void;
   openId?: string | null | undefined;
@@ -64,9 +64,10 @@ export function PictureGrid<Picture extends GridPicture>(props: PictureGridProps
   const items = virtual.getVirtualItems();
   useMore(more, ((items.at(-1)?.index ?? -1) + 1) * columns - 1, pictures.length);
 
+  const rowOf = (index: number): number => Math.floor(index / columns);
   function goTo(index: number): void {
     setActive(index);
-    virtual.scrollToIndex(Math.floor(index / columns), { align: 'auto' });
+    virtual.scrollToIndex(rowOf(index), { align: 'auto' });
   }
 
   function onKeyDown(event: KeyboardEvent): void {
@@ -121,7 +122,7 @@ export function PictureGrid<Picture extends GridPicture>(props: PictureGridProps
         aria-rowcount={Math.ceil((total ?? pictures.length) / columns)}
         aria-colcount={columns}
         aria-multiselectable={selection !== undefined}
-        aria-activedescendant={pictures.length > 0 ? `${prefix}${active}` : undefined}
+        aria-activedescendant={items.some(({ index }) => index === rowOf(active)) ? `${prefix}${active}` : undefined}
         aria-busy={more?.isLoading ?? false}
         className={classes.grid}
         style={{ height }}

@@ -12,6 +12,7 @@ import { CopyButton } from '../copy-button.tsx';
 import { DetailDrawer } from '../detail-drawer.tsx';
 import { ErrorState } from '../error-state.tsx';
 import { KeyValue } from '../key-value.tsx';
+import { notifyProblem } from '../notify.ts';
 import { PageButton } from '../page-link.tsx';
 import { factsOf, type PictureFact } from './facts.ts';
 import classes from './record-drawer.module.css';
@@ -101,7 +102,9 @@ function PictureRecord({ image, onRemoved, actions }: PictureRecordProps): React
           variant="default"
           disabled={!mayChange || isMissing}
           loading={indexAgain.isPending}
-          onClick={() => indexAgain.mutate(image)}
+          onClick={() =>
+            indexAgain.mutate({ image_ids: [imageId], catalog }, { onError: (error) => notifyProblem(error) })
+          }
         >
           {PICTURE.again.action}
         </Button>
@@ -111,7 +114,7 @@ function PictureRecord({ image, onRemoved, actions }: PictureRecordProps): React
           text={PICTURE.remove.text}
           confirm={PICTURE.remove.confirm}
           onConfirm={async () => {
-            await remove([imageId], catalog);
+            await remove({ ids: [imageId] }, catalog);
             onRemoved();
           }}
         >

@@ -30,12 +30,28 @@ export function testRuns(open: OpenLog): void {
       expect((await log.listImports(1)).map(({ id }) => id)).toEqual([second.id]);
     });
 
-    it('keep their manifest and priority', async () => {
+    it('keep their manifest, priority and who began them', async () => {
       const { log, source, run } = await openRig(open);
       await log.setState(run.id, 'cancelled');
-      const wanted = { ...importOf(source), priority: 'high', manifest: '/photos/facts.csv' } as const;
+      const wanted = {
+        ...importOf(source),
+        priority: 'high',
+        manifest: '/photos/facts.csv',
+        startedBy: 'api',
+      } as const;
       const made = await log.openImport(wanted);
-      expect(await log.getImport(made.id)).toMatchObject({ priority: 'high', manifest: '/photos/facts.csv' });
+      expect(await log.getImport(made.id)).toMatchObject({
+        priority: 'high',
+        manifest: '/photos/facts.csv',
+        startedBy: 'api',
+      });
+      expect(await log.latest(source.id)).toEqual(await log.getImport(made.id));
+      expect(await log.latest(randomUUID())).toBeNull();
+      expect(await log.unsettled(source.id)).toEqual([]);
+      await log.discover(made.id, [{ name: '/photos/a', outcome: 'failed', reason: 'IMAGE_CORRUPT' }]);
+      expect(await log.unsettled(source.id)).toEqual([made.id]);
+      expect(run.startedBy).toBeNull();
+      expect((await log.openImport({ ...wanted, startedBy: 'watch' })).startedBy).toBe('api');
     });
 
     it('stay as they ended', async () => {

@@ -16,15 +16,20 @@ export function testSources(open: OpenLog): void {
 
     it('begin without rules and mounts, and keep those they are given', async () => {
       const { log, source } = await openRig(open);
-      expect(source).toMatchObject({ rules: NO_RULES, mounts: [] });
+      expect(source).toMatchObject({ rules: NO_RULES, columns: {}, watch: false, mounts: [] });
       const rules = { include: ['*.jpg'], exclude: ['it\'s "drafts"/', 'é/**'] };
       await log.setRules(source.id, rules);
       await log.setMounts(source.id, ['/photos/usb']);
-      const changed = { ...source, rules, mounts: ['/photos/usb'] };
+      const columns = { path: 'Datei', name: null };
+      await log.setColumns(source.id, columns);
+      await log.setWatch(source.id, true);
+      const changed = { ...source, rules, columns, watch: true, mounts: ['/photos/usb'] };
       expect(await log.source(source.id)).toEqual(changed);
       expect(await log.ensureSource(folderAt('/photos', source.catalogId))).toEqual(changed);
       await log.setRules(source.id, NO_RULES);
       await log.setMounts(source.id, []);
+      await log.setColumns(source.id, {});
+      await log.setWatch(source.id, false);
       expect(await log.source(source.id)).toEqual(source);
     });
 

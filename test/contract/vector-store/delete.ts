@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { axis, appError, image, names, type OpenStores, record, withCatalog } from './samples.ts';
+import { axis, appError, image, MODEL, names, type OpenStores, record, withCatalog } from './samples.ts';
 
 export function testDelete(open: OpenStores): void {
   describe('delete', () => {
     test('by ids: those that exist, of this catalog only', async () => {
       const { store, catalog } = await withCatalog(open);
-      const other = await store.ensureCatalog({ name: 'other', model: 'm', dimension: 8 });
+      const other = await store.ensureCatalog({ name: 'other', model: MODEL, dimension: 8 });
       const [a, b, c] = ['a.jpg', 'b.jpg', 'c.jpg'].map((name) => image(catalog, name)) as [never, never, never];
       await store.upsert(catalog.id, [a, b, c]);
       await store.upsert(other.id, [a]);

@@ -9,6 +9,7 @@ import type { OpenStores } from './samples.ts';
 import { testSearch } from './search.ts';
 import { testSimilarPairs } from './similar-pairs.ts';
 import { testSetPayload } from './set-payload.ts';
+import { testSuccessions } from './successions.ts';
 import { testUpsert } from './upsert.ts';
 import { testWords } from './words.ts';
 
@@ -26,5 +27,6 @@ export function testVectorStore(name: string, open: OpenStores): void {
     testSimilarPairs(open);
     testWords(open);
     testProperties(open);
+    testSuccessions(open);
   });
 }

@@ -88,6 +88,15 @@ export function testUpsert(open: OpenStores): void {
       expect(await store.count(catalog.id)).toBe(0);
     });
 
+    test('a vector of another model is refused, and nothing of the call is stored', async () => {
+      const { store, catalog } = await withCatalog(open);
+      const images = [image(catalog, 'a.jpg'), image(catalog, 'b.jpg', { model: 'other-model' })];
+      await expect(store.upsert(catalog.id, images)).rejects.toMatchObject(
+        appError('DIMENSION_MISMATCH', /test-model.*b\.jpg.*other-model/),
+      );
+      expect(await store.count(catalog.id)).toBe(0);
+    });
+
     test('a number that is not finite is refused', async () => {
       const { store, catalog } = await withCatalog(open);
       const broken = image(catalog, 'a.jpg', {}, axis(0).fill(NaN, 3, 4));

@@ -117,7 +117,8 @@ async function chooseByKeyboard(console: Planted): Promise<void> {
   const { groups } = await ask<Groups>('/duplicates/groups?min_score=0.95');
   const ids = groups[0]!.pictures.map(({ image_id }) => image_id);
   const cells = page.getByRole('gridcell');
-  const isMarked = async (n: number) => (await cells.nth(n).locator('button').getAttribute('data-marked')) === 'true';
+  const isMarked = async (n: number) =>
+    (await cells.nth(n).locator('button[data-marked]').getAttribute('data-marked')) === 'true';
   const marks = await Promise.all(ids.map((_, n) => isMarked(n)));
   const [first, kept] = [marks.indexOf(true), marks.indexOf(false)];
   async function goToCell(n: number): Promise<void> {
@@ -134,7 +135,13 @@ async function chooseByKeyboard(console: Planted): Promise<void> {
   await expectAsCounted(console, { min_score: 0.95 }, { keep_ids: [ids[first]!] });
   await goToCell(kept);
   await page.keyboard.press(' ');
-  await expectAsCounted(console, { min_score: 0.95 }, { keep_ids: [ids[first]!], mark_ids: [ids[kept]!] });
+  const byHand = { keep_ids: [ids[first]!], mark_ids: [ids[kept]!] };
+  await expectAsCounted(console, { min_score: 0.95 }, byHand);
+  // The server keeps them.
+  await page.reload();
+  await expectAsCounted(console, { min_score: 0.95 }, byHand);
+  expect(await ask('/duplicates/choices')).toEqual(byHand);
+  await goToCell(kept);
 
   await page.keyboard.press('Enter');
   await page.getByRole('dialog', { name: basename(groups[0]!.pictures[kept]!.path) }).waitFor();
@@ -156,11 +163,25 @@ async function chooseByKeyboard(console: Planted): Promise<void> {
 
 async function tellNotDuplicates(console: Planted): Promise<void> {
   const { page } = console;
+  // One of them: the others stay together.
+  const [name] = await shownNames(page);
+  const one = page.getByRole('gridcell').filter({ hasText: name! });
+  await one.getByRole('button', { name: 'Not a duplicate' }).click();
+  await expectAsCounted(console, { min_score: 0.95 });
+  await page.getByText('1 group, 3 pictures', { exact: true }).waitFor();
+  expect(await one.count()).toBe(0);
+  await page.getByRole('button', { name: 'What is not a duplicate' }).click();
+  const drawer = page.getByRole('dialog', { name: 'What is not a duplicate' });
+  await drawer.getByText('1 picture and 3 others').waitFor();
+  await drawer.getByRole('button', { name: 'Take back' }).click();
+  await drawer.getByText('Nothing has been said').waitFor();
+  await page.keyboard.press('Escape');
+  await expectAsCounted(console, { min_score: 0.95 });
+
   await page.getByRole('grid', { name: 'Groups of duplicates' }).focus();
   await page.keyboard.press('n');
   await page.getByText('0 groups, 0 pictures', { exact: true }).waitFor();
   await page.getByRole('button', { name: 'What is not a duplicate' }).click();
-  const drawer = page.getByRole('dialog', { name: 'What is not a duplicate' });
   await drawer.getByText('4 pictures').waitFor();
   await expectNoViolations(page);
   await drawer.getByRole('button', { name: 'Take back' }).click();

@@ -4,7 +4,7 @@ import type { Page } from '@playwright/test';
 import { expect, it, vi } from 'vitest';
 import { makePictures } from '../../support/pictures.ts';
 import { tempDir } from '../../support/temp-dir.ts';
-import { expectNoViolations, goTo, openConsole, type OpenedConsole } from './console.ts';
+import { dragOver, expectNoViolations, goTo, openConsole, type OpenedConsole } from './console.ts';
 
 const TEST = { timeout: 180_000 };
 const WAIT = { timeout: 60_000, interval: 50 };
@@ -36,13 +36,14 @@ function imported(console: OpenedConsole, state: string): Promise<ImportDocument
 const count = (page: Page, name: string) =>
   page.getByRole('navigation', { name: 'Files by what became of them' }).getByRole('link', { name, exact: false });
 
-/** What the page says of an import is what the API says. */
-async function expectCounts(page: Page, run: ImportDocument): Promise<void> {
-  const shown = { Discovered: run.discovered, Open: run.open, Indexed: run.completed, Skipped: run.skipped };
-  const more = { Moved: run.moved, Missing: run.missing, Failed: run.failed };
+/** What the page says of the newest import is what the API says. */
+async function expectCounts(console: OpenedConsole): Promise<void> {
   await vi.waitFor(async () => {
+    const run = (await importsOf(console))[0]!;
+    const shown = { Discovered: run.discovered, Open: run.open, Indexed: run.completed, Skipped: run.skipped };
+    const more = { Moved: run.moved, Missing: run.missing, Failed: run.failed };
     for (const [name, value] of Object.entries({ ...shown, ...more })) {
-      expect(await count(page, name).innerText()).toMatch(new RegExp(`${name}\\s+${value}$`));
+      expect(await count(console.page, name).innerText()).toMatch(new RegExp(`${name}\\s+${value}$`));
     }
   }, WAIT);
 }
@@ -64,15 +65,24 @@ it('takes a folder from the picker, shows its end, its failures and each file', 
   await page.getByRole('option', { name: `Folder ${pictures}`, exact: false }).click();
   await page.getByRole('option', { name: /^Folder shoes/ }).click();
   await page.getByText('Here: 1 picture').waitFor();
-  await page.getByRole('button', { name: 'Rules, facts and priority' }).click();
+  const preview = page.getByRole('region', { name: 'What this import would do' });
+  // What it would do is asked anew when a pattern is given, and what was asked before is given up.
+  await preview.getByText('Looking at what lies there').waitFor();
+  await page.getByRole('combobox', { name: 'Not these' }).fill('*.jpg');
+  await page.keyboard.press('Enter');
+  await preview.getByText('12 pictures to index').waitFor();
+  await preview.getByText('1 file left out: exclude: *.jpg (1)').waitFor();
+  await page.keyboard.press('Backspace');
+  await page.getByRole('button', { name: 'Manifest and priority' }).click();
   await expectNoViolations(page);
   await page.getByRole('button', { name: 'Import shoes' }).click();
 
   await page.getByRole('heading', { name: 'shoes', level: 1 }).waitFor();
   const run = await imported(console, 'completed');
-  expect(run).toMatchObject({ discovered: 13, completed: 12, failed: 1 });
+  expect(run).toMatchObject({ discovered: 13, completed: 12, failed: 1, started_by: 'console' });
+  await page.getByText('by Console').waitFor();
   await page.getByText('Completed', { exact: true }).waitFor();
-  await expectCounts(page, run);
+  await expectCounts(console);
   const grid = page.getByRole('grid');
   await vi.waitFor(async () => expect(await grid.getAttribute('aria-rowcount')).toBe('14'), WAIT);
   await expectNoViolations(page);
@@ -96,7 +106,7 @@ it('takes a folder from the picker, shows its end, its failures and each file', 
   await page.keyboard.press('Escape');
   await drawer.waitFor({ state: 'detached' });
   await count(page, 'Discovered').click();
-  await expectCounts(page, (await importsOf(console))[0]!);
+  await expectCounts(console);
 
   const [ledger] = await Promise.all([
     page.waitForEvent('download'),
@@ -140,7 +150,7 @@ it('pauses, resumes and cancels; waits for a source that is away and marks nothi
   await page.getByRole('alert').getByText('It is held up: SOURCE_UNAVAILABLE').waitFor();
   const away = (await importsOf(console))[0]!;
   expect(away).toMatchObject({ open: 60, failed: 0, missing: 0 });
-  await expectCounts(page, away);
+  await expectCounts(console);
   await expectNoViolations(page);
 
   await rename(join(pictures, 'unplugged'), shoes);
@@ -149,7 +159,8 @@ it('pauses, resumes and cancels; waits for a source that is away and marks nothi
   await page.locator('main').getByRole('button', { name: 'Cancel' }).click();
   await page.getByRole('dialog').getByText('give up its 60 pictures still to come?').waitFor();
   await page.getByRole('button', { name: 'Cancel the import' }).click();
-  await expectCounts(page, await imported(console, 'cancelled'));
+  await imported(console, 'cancelled');
+  await expectCounts(console);
   await goTo(page, '/imports');
   await expectNoViolations(page);
 });
@@ -168,7 +179,7 @@ it('leaves no ghost of a folder that was renamed', TEST, async () => {
   const run = await imported(console, 'completed');
   expect(run).toMatchObject({ discovered: 10, moved: 10, missing: 0 });
   await goTo(page, `/imports?import=${run.import_id}`);
-  await expectCounts(page, run);
+  await expectCounts(console);
   const { images } = await ask<{ images: { path: string }[] }>('/images');
   expect(images).toHaveLength(10);
   expect(images.every(({ path }) => path.includes('/new/'))).toBe(true);
@@ -178,26 +189,39 @@ it('finds a dropped folder on the server, and says before what will happen', TES
   const pictures = await tempDir();
   await makePictures(join(pictures, '2024', 'boots'), 3);
   await makePictures(join(pictures, 'empty', 'boots-not'), 1);
+  const facts = 'Bild;Titel;sku\nboots/part-0/picture-00000.png;Left boot;7\n';
+  await writeFile(join(pictures, '2024', 'facts.csv'), facts);
   await mkdir(join(pictures, 'other'), { recursive: true });
   const console = await openConsole({ args: ['--workers', '1', '--allow-root', pictures], path: '/tasks' });
   const { page } = console;
-  const client = await page.context().newCDPSession(page);
-  const drag = (type: 'dragEnter' | 'dragOver' | 'drop') =>
-    client.send('Input.dispatchDragEvent', {
-      type,
-      x: 700,
-      y: 400,
-      data: { items: [], files: [join(pictures, '2024', 'boots')], dragOperationsMask: 1 },
-    });
-  await drag('dragEnter');
-  await drag('dragOver');
+  const drop = await dragOver(page, join(pictures, '2024', 'boots'));
   await page.getByText('Import this folder').waitFor();
-  await drag('drop');
+  await drop();
   await page.getByRole('dialog', { name: 'Import pictures' }).getByText('was found here').waitFor();
   await expectNoViolations(page);
-  await page.getByRole('button', { name: 'Import boots' }).click();
+
+  // A manifest beside it, whose columns have names of their own.
+  await page.getByRole('button', { name: 'Manifest and priority' }).click();
+  await page.getByRole('combobox', { name: 'Manifest with facts' }).click();
+  await page.getByRole('option', { name: 'facts.csv' }).click();
+  const columns = page.getByRole('region', { name: 'Columns of facts.csv' });
+  await columns.getByText('Say which column holds the path').waitFor();
+  const start = page.getByRole('button', { name: 'Import boots' });
+  expect(await start.isDisabled()).toBe(true);
+  for (const [field, column] of [
+    ['Path', 'Bild'],
+    ['Name', 'Titel'],
+  ] as const) {
+    await columns.getByRole('combobox', { name: field, exact: true }).click();
+    await page.getByRole('option', { name: column, exact: true }).click();
+  }
+  await columns.getByRole('row', { name: 'picture-00000.png 7 Left boot' }).waitFor();
+  await expectNoViolations(page);
+  await start.click();
   const run = await imported(console, 'completed');
   expect(run).toMatchObject({ discovered: 3, completed: 3 });
+  const { images } = await console.ask<{ images: { product_id: string | null; name: string | null }[] }>('/images');
+  expect(images.filter(({ name }) => name !== null)).toMatchObject([{ product_id: '7', name: 'Left boot' }]);
   await page.getByRole('heading', { name: 'boots', level: 1 }).waitFor();
-  await expectCounts(page, run);
+  await expectCounts(console);
 });

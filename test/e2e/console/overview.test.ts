@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import type { StatsDocument } from '../../../src-core/contract/queue-documents.ts';
-import { startServe } from '../../support/serve.ts';
+import { formatBytes } from '../../../src-renderer/lib/format.ts';
 import { expectNoViolations, openConsole } from './console.ts';
 
 const TEST = { timeout: 180_000 };
@@ -30,6 +30,9 @@ it('shows the numbers of the API after an import', TEST, async () => {
     expect(await tile('Completed').innerText()).toContain(String(stats.counts.completed));
     expect(await tile('Waiting').first().innerText()).toContain('0');
     expect(await tile('Pictures').innerText()).toContain(String(stats.counts.completed));
+    const { store } = (await ask<StatsDocument>('/queue/stats')).backends;
+    expect(await tile('Store size').innerText()).toContain(formatBytes(store.bytes!));
+    expect(await tile('Store latency').innerText()).toMatch(/\d ms/);
   }, WAIT);
   await page.locator('main canvas').first().waitFor();
   await expectNoViolations(page);
@@ -38,13 +41,12 @@ it('shows the numbers of the API after an import', TEST, async () => {
 });
 
 it('heals by itself after the server was started again', TEST, async () => {
-  const { page, url, stop, dataDir, expectProblems } = await openConsole({ args: ['--workers', '0'] });
+  const { page, stop, startAgain, expectProblems } = await openConsole({ args: ['--workers', '0'] });
   expectProblems(/Failed to load resource|ERR_/);
   await page.evaluate(() => Object.assign(window, { sameVisit: true }));
   await stop();
   await page.getByRole('alert').getByText('The connection to the server is lost.').waitFor();
-  const again = await startServe(dataDir, '--workers', '0', '--port', new URL(url).port);
-  onTestFinished(() => again.stop());
+  await startAgain();
   await page.getByText('Connected', { exact: true }).waitFor();
   expect(await page.getByRole('alert').count()).toBe(0);
   expect(await page.evaluate(() => 'sameVisit' in window)).toBe(true);

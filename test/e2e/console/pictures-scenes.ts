@@ -29,11 +29,21 @@ async function compareThree(page: Page): Promise<void> {
   await page.getByRole('dialog').locator('img[data-loaded]').nth(2).waitFor();
 }
 
+async function askToRemoveAll(page: Page): Promise<void> {
+  await drawn(page);
+  await page.getByRole('grid').focus();
+  await page.keyboard.press(' ');
+  await page.getByRole('button', { name: /^Select all .+ that match$/ }).click();
+  await page.getByRole('button', { name: 'Remove', exact: true }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).waitFor();
+}
+
 export const PICTURES_SCENES: readonly Scene[] = [
   { name: 'overview', path: '/overview' },
   { name: 'catalog', path: '/catalog', ready: drawn },
   { name: 'catalog-list', path: '/catalog?view=list', ready: drawn },
   { name: 'catalog-filtered', path: '/catalog?format=png&folder=/photos/shoot-1', ready: drawn },
+  { name: 'catalog-selected', path: '/catalog?product=P-001,P-002&width=small', ready: askToRemoveAll },
   { name: 'catalog-drawer', path: '/catalog', ready: openFirst },
   { name: 'catalog-compare', path: '/catalog?format=webp', ready: compareThree },
   { name: 'search', path: '/search' },

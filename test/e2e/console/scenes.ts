@@ -112,6 +112,16 @@ export const WORLDS: readonly World[] = [
     scenes: [
       ...everyPage,
       {
+        name: 'imports-new',
+        path: '/imports?add=true',
+        ready: async (page) => {
+          const dialog = page.getByRole('dialog');
+          // From the picture before, where the dialog was closed.
+          await dialog.getByRole('option', { name: `Folder ${SAMPLES}`, exact: false }).click();
+          await dialog.getByText('to index').first().waitFor();
+        },
+      },
+      {
         name: 'palette',
         path: '/overview',
         ready: async (page) => {

@@ -13,6 +13,7 @@ interface SourceDocument {
   path: string;
   pictures: number;
   missing: number;
+  watch: boolean;
   exclude: string[];
 }
 
@@ -71,10 +72,19 @@ it('scans, verifies and fixes, prunes, moves, changes rules of and removes a sou
   // One is gone: scanned again, it is missing; pruned, it is no more.
   await rm(join(shoes, 'new.png'));
   await rm(first!);
+  await drawer.getByRole('switch', { name: 'Watch this folder' }).click();
+  // Whole at first, and then by what is touched.
+  await vi.waitFor(async () => expect((await sourcesOf(console))[0]).toMatchObject({ watch: true, missing: 1 }), WAIT);
+  await copyFile((await makePictures(await tempDir(), 15))[14]!, join(shoes, 'later.png'));
+  await vi.waitFor(async () => expect((await sourcesOf(console))[0]!.pictures).toBe(13), WAIT);
+  await drawer.getByText('13', { exact: true }).waitFor();
+  await drawer.getByRole('switch', { name: 'Watch this folder' }).click();
+  await vi.waitFor(async () => expect((await sourcesOf(console))[0]!.watch).toBe(false), WAIT);
+  await rm(join(shoes, 'later.png'));
   await drawer.getByRole('button', { name: 'Scan again' }).click();
-  await vi.waitFor(async () => expect((await sourcesOf(console))[0]!.missing).toBe(1), WAIT);
-  await drawer.getByRole('button', { name: 'Prune 1 picture' }).click();
-  await page.getByRole('dialog', { name: 'Prune 1 picture?' }).getByRole('button', { name: 'Prune' }).click();
+  await vi.waitFor(async () => expect((await sourcesOf(console))[0]!.missing).toBe(2), WAIT);
+  await drawer.getByRole('button', { name: 'Prune 2 pictures' }).click();
+  await page.getByRole('dialog', { name: 'Prune 2 pictures?' }).getByRole('button', { name: 'Prune' }).click();
   await vi.waitFor(async () => expect((await sourcesOf(console))[0]).toMatchObject({ pictures: 11, missing: 0 }), WAIT);
   await drawer.getByText('No picture is missing.').waitFor();
 

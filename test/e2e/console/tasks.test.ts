@@ -4,7 +4,7 @@ import { expect, it, vi } from 'vitest';
 import type { StatsDocument } from '../../../src-core/contract/queue-documents.ts';
 import { makePictures } from '../../support/pictures.ts';
 import { tempDir } from '../../support/temp-dir.ts';
-import { expectNoViolations, openConsole } from './console.ts';
+import { expectNoViolations, goTo, openConsole } from './console.ts';
 
 const TEST = { timeout: 180_000 };
 const WAIT = { timeout: 60_000, interval: 50 };
@@ -94,4 +94,25 @@ it('shows what failed, corrects it and lets it run again', TEST, async () => {
   await drawer.getByRole('img', { name: 'The picture as it is indexed' }).waitFor();
   await drawer.getByText('Time by stage').waitFor();
   await expectNoViolations(page);
+  await page.keyboard.press('Escape');
+
+  // Rows behind the first page are whole too when they have changed.
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await page.getByRole('button', { name: 'Resume' }).waitFor();
+  const ghosts = Array.from({ length: 300 }, (_, n) => join(moved, `ghost-${String(n).padStart(3, '0')}.png`));
+  await post(
+    '/queue/enqueue/batch',
+    ghosts.map((image_path) => ({ image_path, max_attempts: 1 })),
+  );
+  await goTo(page, '/tasks?text=ghost');
+  const row = page.getByRole('row').filter({ hasText: 'ghost-000.png' });
+  await vi.waitFor(async () => {
+    await page.getByRole('grid').evaluate((element) => element.scrollTo(0, element.scrollHeight));
+    expect(await row.innerText()).toContain('Waiting');
+  }, WAIT);
+  await page.getByRole('button', { name: 'Resume' }).click();
+  const [{ worker_id }] = (await ask<{ workers: { worker_id: string }[] }>('/queue/workers')).workers as [
+    { worker_id: string },
+  ];
+  for (const text of ['Failed', 'FILE_NOT_FOUND', worker_id, '1 of 1']) await row.getByText(text).first().waitFor();
 });

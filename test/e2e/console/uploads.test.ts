@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
 import { makePictures } from '../../support/pictures.ts';
 import { tempDir } from '../../support/temp-dir.ts';
-import { expectNoViolations, goTo, openConsole } from './console.ts';
+import { dragOver, expectNoViolations, goTo, openConsole } from './console.ts';
 
 const TEST = { timeout: 180_000 };
 const WAIT = { timeout: 60_000, interval: 50 };
@@ -29,17 +29,8 @@ it('uploads what the server cannot see, over a line that breaks, and imports it'
     isCut = true;
     return route.abort('connectionreset');
   });
-  const client = await page.context().newCDPSession(page);
-  const drag = (type: 'dragEnter' | 'dragOver' | 'drop') =>
-    client.send('Input.dispatchDragEvent', {
-      type,
-      x: 700,
-      y: 400,
-      data: { items: [], files: [join(elsewhere, 'boots')], dragOperationsMask: 1 },
-    });
-  await drag('dragEnter');
-  await drag('dragOver');
-  await drag('drop');
+  const drop = await dragOver(page, join(elsewhere, 'boots'));
+  await drop();
   const dialog = page.getByRole('dialog', { name: 'Import pictures' });
   await dialog.getByText('was not found in the folders that the server may read').waitFor();
   await expectNoViolations(page);

@@ -27,6 +27,7 @@ function importRun(id: string, counts: Partial<LedgerCounts>, more: Partial<Impo
     reason: null,
     priority: 'normal',
     manifest: null,
+    startedBy: 'cli',
     owner: null,
     ownerUntil: null,
     walked: true,

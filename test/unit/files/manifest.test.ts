@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import { array, assert, asyncProperty, constantFrom, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AppError } from '../../../src-core/domain/app-error.ts';
+import { isManifestName } from '../../../src-core/domain/manifest-columns.ts';
 import type { ManifestItem } from '../../../src-core/files/manifest-fields.ts';
-import { checkManifest, isManifestFile, readManifest } from '../../../src-core/files/manifest.ts';
+import { readManifestHead } from '../../../src-core/files/manifest-head.ts';
+import { checkManifest, readManifest } from '../../../src-core/files/manifest.ts';
 import { collect } from '../../support/collect.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 
@@ -47,6 +49,17 @@ describe('CSV', () => {
     expect(await summary('m.csv', 'filename,title,name,path\nx,t,n,p.jpg\n')).toEqual([
       [2, 'p.jpg', { name: 'n', metadata: { filename: 'x', title: 't' } }],
     ]);
+  });
+
+  it('takes the columns that are said, and guesses the others among what is left', async () => {
+    const path = await manifest('m.csv', 'name;Titel;sku;Datei\nfront;Boot;7;a.jpg\n');
+    const [item] = await collect(readManifest(path, { path: 'Datei', name: 'Titel', product_id: null }));
+    const facts = { name: 'Boot', metadata: { name: 'front', sku: '7' } };
+    expect(item).toMatchObject({ path: expect.stringMatching(/a\.jpg$/), facts });
+    await expect(checkManifest(path, { path: 'Datei', name: 'Title' })).rejects.toMatchObject({
+      code: 'INVALID_MANIFEST',
+      message: expect.stringMatching(/has no column Title; its columns are: name, Titel, sku, Datei$/),
+    });
   });
 
   it.each([
@@ -179,6 +192,33 @@ describe('JSON lines', () => {
 });
 
 it('knows manifests by their name', () => {
-  expect(['a.csv', 'A.TSV', 'b.jsonl', 'b.ndjson'].every(isManifestFile)).toBe(true);
-  expect(['a.json', 'csv', 'a.csv.jpg', 'a'].some(isManifestFile)).toBe(false);
+  expect(['a.csv', 'A.TSV', 'b.jsonl', 'b.ndjson'].every(isManifestName)).toBe(true);
+  expect(['a.json', 'csv', 'a.csv.jpg', 'a'].some(isManifestName)).toBe(false);
+});
+
+describe('the head of a manifest', () => {
+  it('tells columns and guesses, and no line while none holds the path', async () => {
+    const path = await manifest('m.csv', 'Bild;sku\na.jpg;1\nb.jpg;2\n');
+    expect(await readManifestHead(path, {}, 1)).toEqual({
+      columns: ['Bild', 'sku'],
+      names: { productId: 'sku' },
+      items: [],
+    });
+    // What was said of another manifest is passed over.
+    const { names, items } = await readManifestHead(path, { path: 'Bild', name: 'Other' }, 1);
+    expect(names).toEqual({ path: 'Bild', productId: 'sku' });
+    expect(items).toMatchObject([{ line: 2, facts: { productId: '1' } }]);
+  });
+
+  it('takes the fields of all first lines of JSON', async () => {
+    const path = await manifest('m.jsonl', '{"file":"a.jpg"}\nnone\n{"file":"b.jpg","title":"B"}\n');
+    const { columns, names, items } = await readManifestHead(path, {}, 3);
+    expect([columns, names]).toEqual([['file', 'title'], { path: 'file', name: 'title' }]);
+    expect(items.map(({ kind }) => kind)).toEqual(['picture', 'bad', 'picture']);
+  });
+
+  it('refuses what is no manifest, or cannot be read', async () => {
+    await expect(readManifestHead('/none.csv', {}, 1)).rejects.toMatchObject({ code: 'INVALID_MANIFEST' });
+    await expect(readManifestHead('/none.png', {}, 1)).rejects.toMatchObject({ code: 'INVALID_MANIFEST' });
+  });
 });

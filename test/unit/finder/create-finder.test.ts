@@ -9,8 +9,9 @@ import type { Finder } from '../../../src-core/ports/finder.ts';
 import type { VectorStore } from '../../../src-core/ports/vector-store.ts';
 import { openDataDir } from '../../../src-core/settings/data-dir.ts';
 import { settingsSchema } from '../../../src-core/settings/schema.ts';
-import { appError, image, record } from '../../contract/vector-store/samples.ts';
+import { appError, image, record, vector } from '../../contract/vector-store/samples.ts';
 import { tempDir } from '../../support/temp-dir.ts';
+import { installTwoTowers } from '../../support/two-tower-model.ts';
 
 const SAMPLES = fileURLToPath(new URL('../../../resources/samples/', import.meta.url));
 const FILES = [
@@ -184,4 +185,29 @@ test('searches for a part of a picture alone', async () => {
   expect((await best([{ path }])).score).toBeLessThan(0.98);
   const beyond = { path, region: { x: 0.6, y: 0, width: 0.5, height: 1 } };
   await expect(best([beyond])).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+});
+
+test('finds by the new model when the catalog goes over to it meanwhile', async () => {
+  const { store, catalog, folder } = await setUp();
+  const dataDir = await openDataDir(join(folder, 'data'));
+  const { manifest } = await installTwoTowers(join(dataDir.root, 'models'));
+  await store.successions.begin(catalog.id, { model: manifest.id, dimension: manifest.output.dimension });
+  const due = await store.successions.due(catalog.id, 10);
+  const embedded = due.map(({ record: { imageId }, mark }, i) => ({ imageId, mark, vector: vector(i, 8) }));
+  await store.successions.settle(catalog.id, embedded);
+  let asked = 0;
+  const finder = await openFinder(settingsSchema.parse({}), dataDir, {
+    ...store,
+    async catalogs() {
+      const catalogs = await store.catalogs();
+      if (++asked === 1) expect(await store.successions.finish(catalog.id, { keepAs: null, leaveOut: 0 })).toBe(true);
+      return catalogs;
+    },
+  });
+  onTestFinished(() => finder.close());
+  const path = join(SAMPLES, FILES[0]!);
+  const found = await finder.find({ catalog: 'pictures', like: [{ path }], limit: 10 });
+  expect(found).toMatchObject({ model: manifest.id, catalog: { id: catalog.id, model: manifest.id } });
+  expect(found.hits).toHaveLength(FILES.length);
+  expect(asked).toBe(2);
 });

@@ -60,9 +60,11 @@ it('answers nothing without a token but what is named', async () => {
   expect(answered.toSorted()).toEqual([
     'GET /health',
     'GET /ready',
+    'GET /session',
     'GET /sign-in',
     'HEAD /health',
     'HEAD /ready',
+    'HEAD /session',
     'POST /sign-in',
     'POST /sign-out',
   ]);

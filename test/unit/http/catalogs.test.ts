@@ -69,7 +69,7 @@ describe.each(STORES)('with the store in: %s', (where) => {
       expect((await send('DELETE', `/catalogs/shoes${query}`)).json()).toMatchObject({
         status: 400,
         detail: expect.stringContaining('1 pictures would leave the catalog and 2 tasks that wait or run be cancelled'),
-        errors: [{ field: 'confirm', problem: 'must be 3' }],
+        errors: [{ field: 'confirm', problem: 'must be 3: 1 pictures, 2 tasks' }],
       });
     }
     expect((await queue.stats()).counts).toMatchObject({ waiting: 3, cancelled: 1 });
@@ -136,6 +136,11 @@ describe.each(STORES)('with the store in: %s', (where) => {
     expect(await facets('field=folder')).toEqual([
       { value: '/pictures/photos', count: 3, filter: ['folder=/pictures/photos'] },
     ]);
-    expect(await facets('field=product_id&filter=product_id%3Da*')).toEqual([{ value: 'a,b', count: 1, filter: null }]);
+    expect(await facets('field=file_size')).toMatchObject([{ count: 4, filter: [expect.any(String), 'bytes<100000'] }]);
+    const odd = ['product_id="a,b"'];
+    expect(await facets('field=product_id&filter=product_id%3Da*')).toEqual([{ value: 'a,b', count: 1, filter: odd }]);
+    expect(await facets(`field=size&filter=${encodeURIComponent(odd[0]!)}`)).toMatchObject([
+      { value: 'small', count: 1 },
+    ]);
   });
 });

@@ -1,8 +1,9 @@
 import { mkdir, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { ImageRecord } from '../../../src-core/domain/image-record.ts';
+import { pictureIdOf } from '../../../src-core/domain/naming.ts';
 import { image } from '../../contract/vector-store/samples.ts';
 import { picture } from '../../support/pictures.ts';
 import { tempDir } from '../../support/temp-dir.ts';
@@ -188,6 +189,92 @@ describe.each(STORES)('with the store in: %s', (where) => {
     expect(await store.count(catalog.id)).toBe(0);
     expect((await log.known(catalog.id, {}, 10)).items.map(({ name }) => name)).toEqual([join(root, 'b.png')]);
     expect((await readFile(path)).length).toBeGreaterThan(0);
+  });
+
+  it('takes out what matches, or some, only for its number', async () => {
+    const { root, add, get, post, console, catalog, store } = await gallery();
+    const formats = ['png', 'jpeg', 'png', 'gif'] as const;
+    const paths = formats.map((_, n) => join(root, `${n}.png`));
+    const ids = await Promise.all(
+      formats.map(async (format, n) => add(paths[n]!, await picture(n), { format, productId: n === 2 ? 'a,b' : 'c' })),
+    );
+    const log = await console.importLog();
+    const known = { sourceId: '', bytes: 1, mtimeMs: 1, contentHash: 'x', model: 'm', inode: null, missingSince: null };
+    await log.remember(
+      catalog.id,
+      paths.map((path, n) => ({ ...known, name: path, path, imageId: ids[n]! })),
+    );
+    const total = async (filter: string) => (await get(`/images/count?filter=${encodeURIComponent(filter)}`)).json();
+    expect(await total('format=png')).toEqual({ total: 2 });
+    expect(await total('product_id="a,b"')).toEqual({ total: 1 });
+    expect((await get('/images/count')).json()).toEqual({ total: 4 });
+
+    const filter = ['format=png'];
+    for (const confirm of [{}, { confirm: 1 }, { confirm: 4 }]) {
+      expect((await post('/images/remove', { filter, ...confirm })).json()).toMatchObject({
+        status: 400,
+        errors: [{ field: 'confirm', problem: 'must be 2' }],
+      });
+    }
+    // Nothing that says which is never everything.
+    for (const which of [
+      {},
+      { filter: [] },
+      { filter: [], confirm: 4 },
+      { image_ids: [], confirm: 4 },
+      { filter, image_ids: ids },
+    ]) {
+      expect([which, (await post('/images/remove', which)).json()]).toMatchObject([which, { status: 400 }]);
+      expect([which, (await post('/images/again', which)).json()]).toMatchObject([which, { status: 400 }]);
+    }
+    expect(await store.count(catalog.id)).toBe(4);
+
+    const step = await post('/images/remove', { filter, confirm: 2, most: 1 });
+    expect(step.json()).toEqual({ removed: 1, left: 1, catalog: 'default' });
+    expect((await post('/images/remove', { filter, confirm: 2 })).json()).toMatchObject({ status: 400 });
+    expect((await post('/images/remove', { filter, confirm: 1 })).json()).toMatchObject({ removed: 1, left: 0 });
+    const left = (await log.known(catalog.id, {}, 10)).items.map(({ name }) => name);
+    expect(left).toEqual([paths[1], paths[3]]);
+    expect((await post('/images/remove', { image_ids: [ids[1], ids[0]] })).json()).toMatchObject({ removed: 1 });
+    const all = { filter: ['image_id=*'], confirm: 1 };
+    expect((await post('/images/remove', all)).json()).toMatchObject({ removed: 1 });
+    expect([await store.count(catalog.id), (await log.known(catalog.id, {}, 10)).items]).toEqual([0, []]);
+    expect(await readdir(root)).toHaveLength(4);
+  });
+
+  it('indexes again what has not changed, by an import of its folder or by itself', async () => {
+    const { root, add, post, console, catalog } = await gallery();
+    const folder = join(root, 'shoes');
+    await mkdir(folder);
+    const log = await console.importLog();
+    const source = await log.ensureSource({ catalogId: catalog.id, kind: 'folder', root: folder, path: folder });
+    const paths = ['a.png', 'b.png', 'c.png'].map((name) => join(folder, name));
+    for (const [n, path] of paths.entries()) {
+      const imageId = pictureIdOf(catalog.id, source.naming, path);
+      await add(path, await picture(n), { imageId, productId: `P-${n}` });
+      const { size: bytes, mtimeMs } = await stat(path);
+      const same = { bytes, mtimeMs, contentHash: sha256('a'), model: catalog.model, inode: null };
+      await log.remember(catalog.id, [{ ...same, name: path, path, sourceId: source.id, imageId, missingSince: null }]);
+    }
+    const alone = join(root, 'alone.png');
+    await add(alone, await picture(7), { productId: 'P-7' });
+    const gone = await add(join(root, 'gone.png'), await picture(8), { missingSince: 5 });
+
+    const which = { filter: ['file_name!=c.png'] };
+    const answer = (await post('/images/again', which)).json();
+    expect(answer).toEqual({ images: 3, import_ids: [expect.any(String)], queued: 1, missing: 1 });
+    const queue = await console.queue();
+    // The same pictures, with what was said of them; the third one of the folder is skipped as it is.
+    await vi.waitFor(async () => {
+      const { items } = await queue.list({}, 10);
+      const tasks = items.map(({ payload }) => payload as { path: string; productId: string });
+      expect(tasks.map(({ path, productId }) => [path, productId]).toSorted()).toEqual([
+        [alone, 'P-7'],
+        [paths[0], 'P-0'],
+        [paths[1], 'P-1'],
+      ]);
+    });
+    expect((await post('/images/again', { image_ids: [gone] })).json()).toMatchObject({ code: 'CONFLICT' });
   });
 
   it('lets the thumbnails go that were not asked for longest', async () => {

@@ -108,6 +108,32 @@ it('takes a manifest, and facts for a folder', async () => {
   expect((await get('/sources')).json()).toMatchObject({ sources: [{ kind: 'folder' }, { kind: 'manifest' }] });
 });
 
+it('tells how a manifest would be read, and reads it so', async () => {
+  const { post, get, start, root, paths, end } = await importer();
+  const manifest = join(root, 'facts.csv');
+  await writeFile(manifest, `Bild,Titel,colour\n${paths[0]},One,red\n,Two,\n`);
+  expect((await post('/imports/manifest', { path: manifest })).json()).toEqual({
+    columns: ['Bild', 'Titel', 'colour'],
+    fields: { path: null, product_id: null, name: null, description: null },
+    rows: [],
+  });
+  const columns = { path: 'Bild', name: 'Titel' };
+  const nothing = { path: null, product_id: null, name: null, description: null, metadata: {}, problem: null };
+  expect((await post('/imports/manifest', { path: manifest, columns })).json()).toMatchObject({
+    fields: { path: 'Bild', name: 'Titel' },
+    rows: [
+      { ...nothing, line: 2, path: paths[0], name: 'One', metadata: { colour: 'red' } },
+      { ...nothing, line: 3, problem: 'line 3: path: must not be empty' },
+    ],
+  });
+  expect((await post('/imports/manifest', { path: '/etc/a.csv' })).json()).toMatchObject({ code: 'PATH_OUTSIDE_ROOT' });
+  expect((await post('/imports', { path: manifest })).json()).toMatchObject({ code: 'INVALID_MANIFEST' });
+  const id = await start({ path: manifest, columns });
+  expect((await get(`/imports/${id}`)).json()).toMatchObject({ open: 1, failed: 1, started_by: 'api' });
+  expect((await get('/sources')).json()).toMatchObject({ sources: [{ columns }] });
+  await end(id);
+});
+
 it('takes no manifest that nobody knows where no root bounds its lines', async () => {
   const root = await tempDir();
   const manifest = join(root, 'list.csv');
@@ -163,6 +189,7 @@ it('changes rules, and takes out and prunes pictures, only for their number', as
   expect((await send('PUT', `${url}/rules`, { ...rules, confirm: 1 })).json()).toMatchObject({
     ...rules,
     removed: 1,
+    cancelled_tasks: 0,
     pictures: 2,
   });
   await log.remember(catalogId, [
@@ -171,8 +198,23 @@ it('changes rules, and takes out and prunes pictures, only for their number', as
   expect((await post('/catalogs/default/prune', {})).json()).toMatchObject({ errors: [{ field: 'confirm' }] });
   expect((await post('/catalogs/default/prune', { confirm: 1 })).json()).toEqual({ pruned: 1, came_back: 0 });
   expect((await send('DELETE', url)).json()).toMatchObject({ errors: [{ problem: 'must be 2' }] });
-  expect((await send('DELETE', `${url}?confirm=2`)).json()).toEqual({ removed: 2, path: root });
+  expect((await send('DELETE', `${url}?confirm=2`)).json()).toEqual({
+    removed: 2,
+    cancelled_tasks: 0,
+    path: root,
+  });
   expect((await get('/sources')).json()).toEqual({ sources: [] });
+
+  // Tasks that somebody has retried are named, and cancelled.
+  const again = await start();
+  await end(again);
+  expect(await (await console.queue()).retry({ importId: again })).toBe(3);
+  const [retried] = (await get('/sources')).json().sources;
+  expect(retried).toMatchObject({ pictures: 0, open_tasks: 3 });
+  const refused = { errors: [{ problem: 'must be 3: 0 pictures, 3 tasks' }] };
+  expect((await send('DELETE', `/sources/${retried.id}`)).json()).toMatchObject(refused);
+  const removed = { removed: 0, cancelled_tasks: 3, path: root };
+  expect((await send('DELETE', `/sources/${retried.id}?confirm=3`)).json()).toEqual(removed);
   expect((await readFile(paths[0]!)).length).toBeGreaterThan(0);
 });
 

@@ -38,6 +38,14 @@ it('lists what is installed, then what can be downloaded', async () => {
   ]);
 });
 
+it('tries the execution providers of this machine with the model in use', async () => {
+  const { post } = await testServer();
+  const { model, threads, providers } = (await post('/models/providers/measure', undefined)).json();
+  expect([model, threads]).toEqual(['default-160', 1]);
+  expect(providers[0]).toMatchObject({ provider: 'cpu', agreement: expect.closeTo(1, 6), problem: null });
+  expect(providers[0].pictures_per_second).toBeGreaterThan(1);
+});
+
 it('downloads a model, chooses it, and removes it again', async () => {
   const { post, remove, model } = await setUp();
   const begun = await post(`/models/${ID}/download`, undefined);

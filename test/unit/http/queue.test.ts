@@ -70,6 +70,17 @@ it.each([
   expect([answered('/queue/enqueue'), answered('/queue/stats')]).toEqual([times, 1]);
 });
 
+it('logs at info what a page asks for only where it fails, and then with its address', async () => {
+  const { post, get, lines } = await testServer({ log: { level: 'info' } });
+  await post('/rpc/queue/stats', {});
+  await get('/session', {});
+  expect(lines).toEqual([]);
+  await post('/rpc/queue/status', { json: { task_id: 'none' } });
+  expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([
+    { level: 30, msg: 'request completed', req: { url: '/rpc/queue/status' }, res: { statusCode: 404 } },
+  ]);
+});
+
 /** Only the first line of a request says its address. */
 function reqIdOf(lines: readonly string[], url: string): string {
   const first = lines.find((line) => line.includes(`"url":"${url}"`));
@@ -151,7 +162,10 @@ it('tells the numbers of the queue, for programs and for Prometheus', async () =
     paused: false,
     totals: { enqueued: 1 },
     workers: { online: 0, busy: 0, lost: 0 },
-    backends: { queue: { ok: true, error: null }, store: { ok: true, error: null } },
+    backends: {
+      queue: { ok: true, error: null, latency_ms: expect.any(Number) },
+      store: { ok: true, error: null, latency_ms: expect.any(Number), bytes: expect.any(Number) },
+    },
   });
   const { headers, body } = await get('/metrics');
   expect(headers['content-type']).toMatch(/^text\/plain; version=/);

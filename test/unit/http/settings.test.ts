@@ -61,6 +61,7 @@ it('writes what is changed into the file, whole or not at all', async () => {
     { 'http.fetchUrls': true },
     { 'models.mirror': 'http://169.254.169.254' },
     { 'models.mirror': null },
+    { 'tracing.endpoint': 'http://169.254.169.254' },
   ]) {
     expect([wrong, (await patch(wrong)).json()]).toMatchObject([wrong, { status: 403, code: 'FORBIDDEN' }]);
   }

@@ -5,9 +5,9 @@ import {
   type FirstAnswers,
 } from '../../../src-renderer/features/imports/first-run/answers.ts';
 import { findDropped } from '../../../src-renderer/features/imports/new/find-dropped.ts';
-import { createRates } from '../../../src-renderer/features/imports/rates.ts';
 import { createUploader, type UploadRequest } from '../../../src-renderer/features/imports/upload/upload.ts';
 import { folderOfPath, nameOfPath } from '../../../src-renderer/lib/path-names.ts';
+import { createRates } from '../../../src-renderer/ui/import-bar/rates.ts';
 
 const parts = (path: string) => [folderOfPath(path), nameOfPath(path)];
 

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { createSlots } from '../../../src-renderer/lib/slots.ts';
-import { filterTextsOf, pictureFilter, restrictionsOf } from '../../../src-renderer/lib/picture-filter.ts';
+import {
+  daysOf,
+  filterTextsOf,
+  pictureFilter,
+  restrictionsOf,
+  yearOf,
+} from '../../../src-renderer/lib/picture-filter.ts';
 import { isWholePath } from '../../../src-renderer/lib/path-names.ts';
 import { placeholderUrl } from '../../../src-renderer/lib/placeholder.ts';
 import { parseSearch, stringifySearch } from '../../../src-renderer/lib/search-params.ts';
@@ -39,7 +45,7 @@ describe('filters of pictures', () => {
   it('come back from the address, and are conditions that the API takes', () => {
     const filter = schema.parse(
       parseSearch(
-        '?format=png,jpeg&product=P-1&folder=/a/b&from=2024-01-01&to=2024-12-31&width=640&size=medium&file=missing',
+        '?format=png,jpeg&product=P-1&folder=/a/b&from=2024-01-01&to=2024-12-31&width=medium&size=medium&file=missing',
       ),
     );
     expect(schema.parse(parseSearch(stringifySearch(filter)))).toEqual(filter);
@@ -50,7 +56,8 @@ describe('filters of pictures', () => {
       'folder=/a/b',
       'captured_at>=2024-01-01',
       'captured_at<=2024-12-31',
-      'width>=640',
+      'width>=1024',
+      'width<2048',
       'bytes>=100000',
       'bytes<1000000',
       'missing_since=*',
@@ -62,6 +69,34 @@ describe('filters of pictures', () => {
 
   it('leave out what is none', () => {
     expect(schema.parse({ format: 'bmp', folder: 'here', from: 'soon', width: '-1', size: 'tiny' })).toEqual({});
+  });
+
+  it.each(['a,b', '"', 'say "a,b"', '*', 'a*', ' a ', ' ', ',', '%2C', 'a&b=c#d+e', '"a"', '\n'])(
+    'keep the value %j on its way over the address to the API',
+    (odd) => {
+      const folder = `/photos/${odd}`;
+      const filter = { product: [odd, 'P-1', `${odd}${odd}`], keyword: [odd], folder };
+      const back = schema.parse(parseSearch(stringifySearch(filter)));
+      expect(back).toEqual(filter);
+      expect(parseFilter(filterTextsOf(back), (name) => name)).toEqual([
+        { field: 'productId', anyOf: filter.product },
+        { field: 'keywords', anyOf: [odd] },
+        { field: 'canonicalName', prefix: `${folder}/` },
+      ]);
+    },
+  );
+
+  it('leave lists of plain words as they were', () => {
+    expect(stringifySearch({ state: ['failed', 'delayed'], folder: '/a/b' })).toBe('?state=failed,delayed&folder=/a/b');
+  });
+
+  it.each(['2024', 'before 1990'])('know the year %s by its days', (year) => expect(yearOf(daysOf(year))).toBe(year));
+
+  it('know no year by other days', () => {
+    expect(yearOf({ from: '2024-01-02', to: '2024-12-31' })).toBeUndefined();
+    expect(yearOf({ from: '2023-01-01', to: '2024-12-31' })).toBeUndefined();
+    expect(yearOf({ from: '2024-01-01', to: undefined })).toBeUndefined();
+    expect(yearOf({ from: undefined, to: undefined })).toBeUndefined();
   });
 
   it.each(['/a', 'C:\\a', 'c:/a', '\\\\nas\\a'])('takes the folder %s', (path) => expect(isWholePath(path)).toBe(true));

@@ -1,7 +1,7 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { NO_RULES, type SourceRules } from '../../../src-core/domain/import.ts';
+import { NO_RULES, type ImportRun, type SourceRules } from '../../../src-core/domain/import.ts';
 import { settingsSchema } from '../../../src-core/settings/schema.ts';
 import { createSources, type Sources } from '../../../src-main/services/sources.ts';
 import { mortal } from '../../month/mortal.ts';
@@ -18,11 +18,12 @@ async function rigWith(files: Record<string, string>): Promise<SourcesRig> {
 }
 
 /** As of a host that dies at its nth write; 0: it lives. */
-function sourcesOf({ log, store }: Rig, nth = 0): Sources {
+function sourcesOf({ log, queue, store }: Rig, nth = 0): Sources {
   const life = { nth, writes: 0 };
   return createSources({
     log: mortal(log, life),
     store: mortal(store, life),
+    queue,
     settings: settingsSchema.parse({}),
   });
 }
@@ -104,6 +105,33 @@ describe('rules', () => {
       expect(await names(rig)).toEqual(['a.jpg']);
       expect(await rig.log.countKnown(rig.catalog.id, {})).toBe(1);
     }
+  });
+});
+
+describe('tasks of a source', () => {
+  it('that wait again are counted, and cancelled with their pictures', async () => {
+    const rig = await openRig();
+    await rig.write({ 'a.jpg': '1', 'drafts/b.jpg': '2' });
+    const { id: importId } = await rig.imports.start({ catalogId: rig.catalog.id, path: rig.root });
+    const stop = new AbortController();
+    const onProgress = ({ counts }: ImportRun): void => void (counts.open === 2 && stop.abort());
+    await rig.imports.run(importId, { signal: stop.signal, onProgress });
+    await rig.imports.cancel(importId);
+    await rig.queue.retry({ importId });
+    const sources = sourcesOf(rig);
+    const source = await sources.get(rig.root, rig.catalog.id);
+    expect(source).toMatchObject({ pictures: 0, openTasks: 2 });
+
+    const rules = { include: [], exclude: ['drafts/'] };
+    expect(await sources.openTasks(source, rules)).toBe(1);
+    await expect(sources.setRules(source, rules, 0)).rejects.toMatchObject({
+      code: 'INVALID_INPUT',
+      message: 'it would take out 0 pictures and cancel 1 tasks now, not 0',
+    });
+    expect(await sources.setRules(source, rules, 1)).toBe(1);
+    await expect(sources.remove(source, 2)).rejects.toMatchObject({ details: { images: 0, tasks: 1 } });
+    expect(await sources.remove(source, 1)).toBe(1);
+    expect((await rig.queue.stats()).counts).toMatchObject({ waiting: 0, cancelled: 2 });
   });
 });
 

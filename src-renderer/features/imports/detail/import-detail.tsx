@@ -7,17 +7,17 @@ import { useCommands } from '../../../app/palette/commands.ts';
 import { formatDuration } from '../../../lib/format.ts';
 import { nameOfPath } from '../../../lib/path-names.ts';
 import { useNow } from '../../../lib/use-now.ts';
-import { IMPORT_DETAIL, NEW_IMPORT } from '../../../texts/imports.ts';
+import { IMPORT_DETAIL, IMPORTS, NEW_IMPORT } from '../../../texts/imports.ts';
 import { IMPORT_STATE_TEXTS } from '../../../texts/states.ts';
 import { CopyButton } from '../../../ui/copy-button.tsx';
 import { ErrorState } from '../../../ui/error-state.tsx';
+import { ImportBar } from '../../../ui/import-bar/import-bar.tsx';
 import { PageHeader } from '../../../ui/page-header.tsx';
 import { PageLink } from '../../../ui/page-link.tsx';
 import { RelativeTime } from '../../../ui/relative-time.tsx';
 import { StateBadge } from '../../../ui/state-badge.tsx';
 import { IMPORT_TONES } from '../../../ui/tones.ts';
 import { tookMs, type Run } from '../run.ts';
-import { RunBar } from '../run-progress.tsx';
 import { Counts } from './counts.tsx';
 import classes from './detail.module.css';
 import { Failures } from './failures.tsx';
@@ -51,7 +51,7 @@ export function ImportDetail({ importId }: { importId: string }): ReactNode {
           <Facts run={run} />
           <Stack gap="md">
             <Trouble run={run} />
-            {run.finished_at === null && <RunBar run={run} />}
+            {run.finished_at === null && <ImportBar run={run} />}
             <Failures run={run} />
           </Stack>
           <Counts run={run} shown={outcome} />
@@ -87,7 +87,10 @@ function Facts({ run }: { run: Run }): ReactNode {
         </span>
       )}
       <span>
-        {facts.started} <RelativeTime at={run.created_at} />
+        {facts.started} {run.started_by !== null && `${facts.by} ${IMPORTS.starters[run.started_by]} `}
+        <span className={classes.ago}>
+          <RelativeTime at={run.created_at} />
+        </span>
       </span>
       <span className={classes.duration}>
         {took === null ? facts.running : facts.took} {formatDuration(took ?? Math.floor(running / 1_000) * 1_000)}

@@ -1,10 +1,12 @@
 import { Button } from '@mantine/core';
 import { IconPlayerPause, IconPlayerPlay, IconRefresh } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { useMayChange } from '../../../app/context.ts';
+import { useApi, useMayChange } from '../../../app/context.ts';
 import { formatCount } from '../../../lib/format.ts';
 import { IMPORTS } from '../../../texts/imports.ts';
 import { ConfirmButton } from '../../../ui/confirm-button.tsx';
+import { WatchSwitch } from '../../../ui/watch-switch.tsx';
 import { canCancel, canPause, type Run } from '../run.ts';
 import { useRunActions } from '../use-run-actions.ts';
 
@@ -14,9 +16,12 @@ const texts = IMPORTS.actions;
 export function RunButtons({ run }: { run: Run }): ReactNode {
   const { pause, resume, again, cancel } = useRunActions(run);
   const mayChange = useMayChange();
+  const { data } = useQuery(useApi().sources.list.queryOptions({ input: {} }));
+  const source = data?.sources.find(({ path, catalog }) => path === run.root && catalog === run.catalog);
   const common = { size: 'xs', variant: 'default', disabled: !mayChange } as const;
   return (
     <>
+      {source && <WatchSwitch source={source} />}
       {canPause(run) && (
         <Button
           {...common}

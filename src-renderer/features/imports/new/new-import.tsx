@@ -7,9 +7,13 @@ import { NEW_IMPORT, UPLOAD } from '../../../texts/imports.ts';
 import { ErrorState } from '../../../ui/error-state.tsx';
 import { FolderPicker } from '../../../ui/folder-picker/folder-picker.tsx';
 import { useUpload, useUploadProgress } from '../upload/use-upload.ts';
+import { ImportPreview } from './import-preview.tsx';
+import classes from './new-import.module.css';
+import { ManifestColumnsFields } from './manifest-columns.tsx';
 import { DEFAULT_OPTIONS } from './options.ts';
 import { OptionsFields } from './options-fields.tsx';
 import { useFound } from './use-found.ts';
+import { useManifest } from './use-manifest.ts';
 import { useStart } from './use-start.ts';
 
 const texts = NEW_IMPORT;
@@ -44,11 +48,13 @@ function NewImportForm({ onClose }: Pick<NewImportProps, 'onClose'>): ReactNode 
 
   const paths = chosen === undefined ? (found.data?.paths ?? []) : chosen === null ? [] : [chosen];
   const path = paths.length === 1 ? paths[0]! : null;
-  const canStart = paths.length > 0 && options.catalog.trim() !== '' && !found.isLoading;
+  const manifest = useManifest(path, options);
+  const isReadable = manifest.path === null || typeof manifest.data?.fields.path === 'string';
+  const canStart = paths.length > 0 && options.catalog.trim() !== '' && !found.isLoading && isReadable;
 
   function choose(next: string | null): void {
     setChosen(next);
-    setOptions((old) => ({ ...old, manifest: null }));
+    setOptions((old) => ({ ...old, manifest: null, columns: null }));
   }
 
   return (
@@ -69,13 +75,17 @@ function NewImportForm({ onClose }: Pick<NewImportProps, 'onClose'>): ReactNode 
           <FolderPicker value={path} onChange={choose} takesFiles />
         )}
         <OptionsFields path={path} value={options} onChange={setOptions} />
+        <ManifestColumnsFields manifest={manifest} onChange={(columns) => setOptions((old) => ({ ...old, columns }))} />
+        {path !== null && options.catalog.trim() !== '' && isReadable && (
+          <ImportPreview path={path} options={options} />
+        )}
         {dropped.length > 0 && (
           <Text size="sm" c="dimmed">
             {UPLOAD.hint}
           </Text>
         )}
         {start.error && <ErrorState error={start.error} />}
-        <Group justify="flex-end" gap="sm">
+        <Group justify="flex-end" gap="sm" className={classes.foot}>
           <Button variant="default" size="sm" onClick={onClose}>
             {texts.cancel}
           </Button>

@@ -2,6 +2,7 @@ import { Autocomplete, Button, Collapse, Group, Input, SegmentedControl, Select,
 import { useQuery } from '@tanstack/react-query';
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import { useId, useState, type ReactNode } from 'react';
+import { DEFAULT_EXCLUDES } from '../../../../src-core/domain/default-excludes.ts';
 import { TASK_PRIORITIES, type TaskPriority } from '../../../../src-core/domain/task.ts';
 import { useApi } from '../../../app/context.ts';
 import { folderOfPath, nameOfPath } from '../../../lib/path-names.ts';
@@ -11,6 +12,8 @@ import { PageLink } from '../../../ui/page-link.tsx';
 import type { Options } from './options.ts';
 
 const texts = NEW_IMPORT;
+/** Patterns that are named; the rest stands on hover. */
+const SHOWN = 6;
 
 interface OptionsFieldsProps {
   /** What is imported; null: nothing is chosen yet. */
@@ -40,6 +43,29 @@ export function OptionsFields({ path, value, onChange }: OptionsFieldsProps): Re
         onChange={(catalog) => set({ catalog })}
         maw={320}
       />
+      {known ? (
+        <Text size="sm">
+          {texts.known(texts.rules(known.include.join(', '), known.exclude.join(', ')) || texts.noRules)}{' '}
+          <PageLink to="/sources" search={{ source: known.id }} size="sm">
+            {texts.changeRules}
+          </PageLink>
+        </Text>
+      ) : (
+        <Group grow align="start" gap="md">
+          <PatternsField
+            label={texts.include}
+            description={texts.includeText}
+            value={value.include}
+            onChange={(include) => set({ include })}
+          />
+          <PatternsField
+            label={texts.exclude}
+            description={<DefaultExcludes />}
+            value={value.exclude}
+            onChange={(exclude) => set({ exclude })}
+          />
+        </Group>
+      )}
       <Button
         size="compact-sm"
         variant="subtle"
@@ -54,31 +80,12 @@ export function OptionsFields({ path, value, onChange }: OptionsFieldsProps): Re
       </Button>
       <Collapse expanded={isOpen} id={id}>
         <Stack gap="sm">
-          {known ? (
-            <Text size="sm">
-              {texts.known(texts.rules(known.include.join(', '), known.exclude.join(', ')) || texts.noRules)}{' '}
-              <PageLink to="/sources" search={{ source: known.id }} size="sm">
-                {texts.changeRules}
-              </PageLink>
-            </Text>
-          ) : (
-            <Group grow align="start" gap="md">
-              <PatternsField
-                label={texts.include}
-                description={texts.includeText}
-                value={value.include}
-                onChange={(include) => set({ include })}
-              />
-              <PatternsField
-                label={texts.exclude}
-                description={texts.excludeText}
-                value={value.exclude}
-                onChange={(exclude) => set({ exclude })}
-              />
-            </Group>
-          )}
           <Group grow align="start" gap="md">
-            <ManifestField path={path} value={value.manifest} onChange={(manifest) => set({ manifest })} />
+            <ManifestField
+              path={path}
+              value={value.manifest}
+              onChange={(manifest) => set({ manifest, columns: null })}
+            />
             <Input.Wrapper size="xs" label={texts.priority} labelElement="div">
               <SegmentedControl
                 fullWidth
@@ -90,12 +97,21 @@ export function OptionsFields({ path, value, onChange }: OptionsFieldsProps): Re
               />
             </Input.Wrapper>
           </Group>
-          <Text size="xs" c="dimmed">
-            {texts.columns}
-          </Text>
         </Stack>
       </Collapse>
     </Stack>
+  );
+}
+
+/** What is left out by itself, which the settings may have turned off. */
+function DefaultExcludes(): ReactNode {
+  const { data } = useQuery(useApi().settings.get.queryOptions());
+  const isOn = (name: string): boolean => data?.settings[name]?.value === true;
+  const patterns = isOn('imports.defaultExcludes') ? DEFAULT_EXCLUDES : [];
+  return (
+    <span title={patterns.join('\n')}>
+      {texts.excludeText(patterns.slice(0, SHOWN), patterns.length - SHOWN, isOn('imports.hidden'))}
+    </span>
   );
 }
 

@@ -6,7 +6,7 @@ import { formatCount } from '../../../lib/format.ts';
 import { NEW_IMPORT } from '../../../texts/imports.ts';
 import { notifyDone } from '../../../ui/notify.ts';
 import type { Run } from '../run.ts';
-import type { Options } from './options.ts';
+import { requestOf, type Options } from './options.ts';
 
 /** Starts an import of each path, and shows it: the one, or all. */
 export function useStart() {
@@ -15,11 +15,9 @@ export function useStart() {
   const navigate = useNavigate();
   return useMutation({
     async mutationFn({ paths, options }: { paths: readonly string[]; options: Options }) {
-      const { manifest, ...rest } = options;
       const runs: Run[] = [];
-      for (const path of paths) {
-        runs.push(await api.imports.start.call({ path, ...rest, ...(manifest !== null && { manifest }) }));
-      }
+      const { priority } = options;
+      for (const path of paths) runs.push(await api.imports.start.call({ ...requestOf(path, options), priority }));
       return runs;
     },
     async onSuccess(runs) {

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { expect, it, onTestFinished } from 'vitest';
+import { MIGRATIONS } from '../../../../src-core/adapters/duplicates-sqlite/migrations.ts';
 import { openSqliteDuplicates } from '../../../../src-core/adapters/duplicates-sqlite/open-sqlite-duplicates.ts';
+import { openDatabase } from '../../../../src-core/adapters/sqlite/database.ts';
 import type { PairsPage } from '../../../../src-core/domain/duplicates.ts';
 import { appError } from '../../../contract/vector-store/samples.ts';
 import { tempDir } from '../../../support/temp-dir.ts';
@@ -96,6 +98,20 @@ it('drops what is replaced or was not completed, so that the file does not grow'
   expect(rows('scans')).toBeLessThanOrEqual(21);
 });
 
+it('takes over the marks of a file from before there were marks of one picture', async () => {
+  const path = join(await tempDir(), 'duplicates.db');
+  const before = await openDatabase({ path, migrations: MIGRATIONS.slice(0, 1), unavailable: 'DATA_DIR_UNUSABLE' });
+  before.raw
+    .prepare('INSERT INTO marks (id, catalog_id, image_ids, created_at) VALUES (?, ?, ?, 5)')
+    .run('11111111-1111-4111-8111-111111111111', CATALOG, '["a","b"]');
+  before.close();
+  const log = await openSqliteDuplicates({ path });
+  onTestFinished(() => log.close());
+  const old = { id: '11111111-1111-4111-8111-111111111111', imageIds: ['a', 'b'], oneId: null, createdAt: 5 };
+  expect(await log.notDuplicates(CATALOG, 10)).toMatchObject([old]);
+  expect(await log.addNot(CATALOG, ['b', 'a'], null)).toMatchObject(old);
+});
+
 it('forgets a catalog with its marks, and no other', async () => {
   const { log, rows } = await openLog();
   const other = { ...begin, catalogId: randomUUID() };
@@ -103,7 +119,7 @@ it('forgets a catalog with its marks, and no other', async () => {
     const { id } = await log.begin(scan);
     await log.add(id, page([[0, 1]]));
     await log.end(id, 'completed');
-    await log.addNot(scan.catalogId, [pictures[0]!.imageId, pictures[1]!.imageId]);
+    await log.addNot(scan.catalogId, [pictures[0]!.imageId, pictures[1]!.imageId], null);
   }
   await log.forgetCatalog(CATALOG);
   expect(['scans', 'pictures', 'pairs', 'marks'].map(rows)).toEqual([1, 3, 1, 1]);

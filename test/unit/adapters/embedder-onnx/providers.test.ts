@@ -2,8 +2,9 @@ import { expect, test } from 'vitest';
 import {
   availableProviders,
   chooseProvider,
-  type Provider,
+  measureProviders,
 } from '../../../../src-core/adapters/embedder-onnx/providers.ts';
+import type { Provider } from '../../../../src-core/domain/provider.ts';
 
 /** Providers by their speed (busy ms per batch) and vectors; null cannot be opened. */
 function rig(providers: Partial<Record<Provider, { ms: number; vectors: number[] } | null>>) {
@@ -25,7 +26,8 @@ function rig(providers: Partial<Record<Provider, { ms: number; vectors: number[]
   };
   const choose = async (wanted: Provider | 'auto', available = Object.keys(providers) as Provider[]) =>
     (await chooseProvider(wanted, available, open, (message) => said.push(message))).provider;
-  return { choose, released, said };
+  const measure = () => measureProviders(Object.keys(providers) as Provider[], open, 8);
+  return { choose, measure, released, said };
 }
 
 test('the CPU is always there', () => {
@@ -52,6 +54,21 @@ test('what does not open falls back to the CPU and says so', async () => {
   expect(await choose('cuda')).toBe('cpu');
   expect(await choose('auto')).toBe('cpu');
   expect(said).toEqual(Array(2).fill('execution provider cuda does not work here'));
+});
+
+test('measures each by itself, against the CPU, and says which does not work', async () => {
+  const { measure, released } = rig({
+    cpu: { ms: 20, vectors: [1, 0] },
+    dml: { ms: 5, vectors: [0.8, 0.6] },
+    cuda: null,
+  });
+  const [cpu, dml, cuda] = await measure();
+  expect(cpu).toMatchObject({ provider: 'cpu', agreement: 1, problem: null });
+  expect(cpu!.picturesPerSecond).toBeGreaterThan(8 / 0.2);
+  expect(cpu!.picturesPerSecond).toBeLessThanOrEqual(8 / 0.02);
+  expect(dml!.agreement).toBeCloseTo(0.8, 6);
+  expect(cuda).toEqual({ provider: 'cuda', picturesPerSecond: null, agreement: null, problem: 'driver missing' });
+  expect(released).toEqual(['cpu', 'dml']);
 });
 
 test('a provider that was asked for is taken without a race', async () => {

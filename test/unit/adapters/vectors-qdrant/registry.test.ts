@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { VectorStore } from '../../../../src-core/ports/vector-store.ts';
 import { appError, image, MODEL } from '../../../contract/vector-store/samples.ts';
+import { dieAnywhere } from './die-anywhere.ts';
 import { clientOf, newPrefix, openStore, doubleOfFile } from './server.ts';
 
 const at = doubleOfFile();
@@ -13,45 +14,14 @@ async function collectionsOf(prefix: string): Promise<string[]> {
   return collections.map(({ name }) => name).filter((name) => name.startsWith(prefix));
 }
 
-/** From the nth request on every one fails, as if the process were dead. */
-function dieAfter(requests: number): { clear: () => void; died: () => boolean } {
-  let left = requests;
-  let died = false;
-  const clear = at.double.faults.add({
-    trouble: { status: 500 },
-    when: () => {
-      left--;
-      died ||= left < 0;
-      return left < 0;
-    },
-  });
-  return { clear, died: () => died };
-}
-
-type Act = (store: VectorStore, catalogId: string) => Promise<unknown>;
-type Check = (store: VectorStore, catalogId: string, prefix: string) => Promise<void>;
-
-/** Dies after each request in turn, until it comes through; each time another handle finds all in order. */
-async function dieAnywhere(act: Act, check: Check, begin: 'empty' | 'with a catalog'): Promise<number> {
-  for (let requests = 0; ; requests++) {
-    const prefix = newPrefix(server());
-    const store = await openStore(server(), { prefix });
-    const catalogId = begin === 'empty' ? '' : (await store.ensureCatalog(wanted)).id;
-    const { clear, died } = dieAfter(requests);
-    const [end] = await Promise.allSettled([act(store, catalogId)]);
-    clear();
-    const failed = { reason: appError('STORE_UNAVAILABLE', /HTTP 500/) };
-    expect(end).toMatchObject(died() ? failed : { status: 'fulfilled' });
-    await check(await openStore(server(), { prefix }), catalogId, prefix);
-    if (!died()) return requests;
-  }
-}
+const idOfNew = async (store: VectorStore): Promise<string> => (await store.ensureCatalog(wanted)).id;
 
 describe('whoever dies half way', () => {
   test('of a new catalog leaves one that the next can use', async () => {
-    const requests = await dieAnywhere(
-      (store) => store.ensureCatalog(wanted),
-      async (store, _, prefix) => {
+    const requests = await dieAnywhere(at.double, {
+      prepare: async () => null,
+      act: (store) => store.ensureCatalog(wanted),
+      async check(store, _, prefix) {
         // Listed or not, it can be had; and where it is listed it can be used without being asked for again.
         for (const { id } of await store.catalogs()) expect(await store.count(id)).toBe(0);
         const catalog = await store.ensureCatalog(wanted);
@@ -60,16 +30,16 @@ describe('whoever dies half way', () => {
         expect(await store.catalogs()).toEqual([catalog]);
         expect(await collectionsOf(prefix)).toHaveLength(2);
       },
-      'empty',
-    );
+    });
     expect(requests).toBeGreaterThan(10);
   }, 120_000);
 
   test('of a new name leaves the catalog one name, the old or the new', async () => {
     const found = new Set<string>();
-    await dieAnywhere(
-      (store, id) => store.renameCatalog(id, 'renamed'),
-      async (store, id) => {
+    await dieAnywhere(at.double, {
+      prepare: idOfNew,
+      act: (store, id) => store.renameCatalog(id, 'renamed'),
+      async check(store, id) {
         const [catalog, ...others] = await store.catalogs();
         expect(others).toEqual([]);
         expect(catalog).toMatchObject({ ...wanted, id, name: expect.stringMatching(/^(pictures|renamed)$/) });
@@ -79,24 +49,23 @@ describe('whoever dies half way', () => {
         for (const name of ['pictures', 'renamed'])
           expect((await store.ensureCatalog({ ...wanted, name })).id).not.toBe(id);
       },
-      'with a catalog',
-    );
+    });
     expect([...found].toSorted()).toEqual(['pictures', 'renamed']);
   }, 120_000);
 
   test('of a drop leaves it whole or gone, and no collection that nobody knows of', async () => {
     const found = new Set<number>();
-    await dieAnywhere(
-      (store, id) => store.dropCatalog(id),
-      async (store, id, prefix) => {
+    await dieAnywhere(at.double, {
+      prepare: idOfNew,
+      act: (store, id) => store.dropCatalog(id),
+      async check(store, id, prefix) {
         const catalogs = await store.catalogs();
         found.add(catalogs.length);
         expect(await collectionsOf(prefix)).toHaveLength(1 + catalogs.length);
         const [counted] = await Promise.allSettled([store.count(id)]);
         expect(counted).toMatchObject(catalogs.length > 0 ? { value: 0 } : { reason: appError('NOT_FOUND') });
       },
-      'with a catalog',
-    );
+    });
     expect([...found].toSorted()).toEqual([0, 1]);
   }, 120_000);
 });

@@ -76,6 +76,42 @@ it('remembers what are no duplicates over another scan, and a new path; until it
   await expect(duplicates.addNot('pictures', [a, catalog.id])).rejects.toMatchObject(appError('NOT_FOUND'));
 });
 
+it('takes one picture out of a group, which stays one, over another scan too', async () => {
+  const { add, scan, groups, duplicates } = await openRig();
+  const [a, b, c] = [await add('a.jpg', 0), await add('b.jpg', 1), await add('c.jpg', 2)];
+  await scan();
+  const mark = await duplicates.addNot('pictures', [a, b, c], c);
+  expect(mark).toMatchObject({ imageIds: [a, b, c].toSorted(), oneId: c });
+  expect(await duplicates.addNot('pictures', [c, b, a], c)).toEqual(mark);
+  expect(await groups(0.95)).toEqual([['a.jpg', 'b.jpg']]);
+  await scan();
+  expect(await groups(0.95)).toEqual([['a.jpg', 'b.jpg']]);
+  // The whole group is another thing to say.
+  const whole = await duplicates.addNot('pictures', [a, b, c]);
+  expect([whole.oneId, await groups(0.95)]).toEqual([null, []]);
+  await duplicates.removeNot(whole.id);
+  await duplicates.removeNot(mark.id);
+  expect(await groups(0.95)).toEqual([['a.jpg', 'b.jpg', 'c.jpg']]);
+  await expect(duplicates.addNot('pictures', [a, b], c)).rejects.toMatchObject(appError('INVALID_INPUT', /one_id/));
+});
+
+it('keeps what is chosen by hand with the scan', async () => {
+  const { add, scan, duplicates, catalog } = await openRig();
+  const [a, b] = [await add('a.jpg', 0), await add('b.jpg', 1)];
+  await expect(duplicates.choices('pictures')).rejects.toMatchObject(appError('NOT_FOUND'));
+  await scan();
+  const keep = (...imageIds: string[]) => duplicates.choose('pictures', [{ choice: 'keep', imageIds }]);
+  expect(await keep(b, catalog.id)).toEqual(new Map([[b, 'keep']]));
+  const other = [
+    { choice: 'mark' as const, imageIds: [a] },
+    { choice: null, imageIds: [b] },
+  ];
+  expect(await duplicates.choose('pictures', other)).toEqual(new Map([[a, 'mark']]));
+  expect(await duplicates.choices('pictures')).toEqual(new Map([[a, 'mark']]));
+  await scan();
+  expect(await duplicates.choices('pictures')).toEqual(new Map());
+});
+
 it('marks nothing for a picture that somebody said it is no duplicate of, or that is of its own product', async () => {
   const { add, scan, duplicates } = await openRig();
   const same = { contentHash: 'same' };

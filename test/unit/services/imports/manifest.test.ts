@@ -37,6 +37,24 @@ describe('a folder with a manifest', () => {
     expect(await rig.log.manifest(run.id, 10)).toEqual({ items: [], next: null });
   });
 
+  it('reads the columns that were said, then and later', async () => {
+    const rig = await rigWith('Bild,Titel,name\na.jpg,one,x\n');
+    const columns = { path: 'Bild', name: 'Titel' };
+    await expect(rig.importAll({ manifest: rig.manifest })).rejects.toMatchObject({ code: 'INVALID_MANIFEST' });
+    await rig.importAll({ manifest: rig.manifest, columns });
+    expect((await rig.records())[0]).toMatchObject({ name: 'one', metadata: { name: 'x' } });
+    await rig.write({ 'facts.csv': 'Bild,Titel,name\na.jpg,two,x\n' });
+    await rig.importAll({ manifest: rig.manifest });
+    expect((await rig.records())[0]).toMatchObject({ name: 'two' });
+    await rig.importAll({ manifest: rig.manifest, columns: { path: 'Bild' } });
+    expect((await rig.records())[0]).toMatchObject({ name: 'x', metadata: { Titel: 'two' } });
+
+    const run = await rig.imports.start({ catalogId: rig.catalog.id, path: rig.root, manifest: rig.manifest });
+    await expect(
+      rig.imports.start({ catalogId: rig.catalog.id, path: rig.root, manifest: rig.manifest, columns }),
+    ).rejects.toMatchObject({ code: 'CONFLICT', message: expect.stringContaining(run.id) });
+  });
+
   it('updates records whose facts changed, and takes away what it leaves empty now', async () => {
     const rig = await rigWith('path,sku,title\na.jpg,A,one\nb.jpg,B,two\n');
     await rig.importAll({ manifest: rig.manifest });

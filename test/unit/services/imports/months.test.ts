@@ -57,7 +57,7 @@ function hostOf(rig: Rig, life: Life): Pick<Host, 'imports'> & { sources: Return
   const timing = { pollMs: 2, lookMs: 20, retryMs: 5, retryCapMs: 20 };
   return {
     imports: createImports({ log, queue, store, settings, timing, owner: 'test-host' }),
-    sources: createSources({ log, store, settings }),
+    sources: createSources({ log, queue, store, settings }),
   };
 }
 

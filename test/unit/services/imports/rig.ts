@@ -9,6 +9,7 @@ import { openSqliteVectors } from '../../../../src-core/adapters/vectors-sqlite/
 import { AppError, toWire } from '../../../../src-core/domain/app-error.ts';
 import type { Catalog } from '../../../../src-core/domain/catalog.ts';
 import type { ImageRecord } from '../../../../src-core/domain/image-record.ts';
+import type { ManifestColumns } from '../../../../src-core/domain/manifest-columns.ts';
 import type { ImportRun, LedgerLine } from '../../../../src-core/domain/import.ts';
 import { NO_TEXTS } from '../../../../src-core/domain/picture-texts.ts';
 import { indexPayload, type IndexPayload, type IndexResult } from '../../../../src-core/domain/index-task.ts';
@@ -38,7 +39,7 @@ export interface Rig extends Host {
   /** Another host on the same data dir, as another process would be. */
   openHost(options?: HostOptions): Promise<Host>;
   /** A folder imported from start to end. */
-  importAll(more?: { path?: string; manifest?: string }): Promise<ImportRun>;
+  importAll(more?: { path?: string; manifest?: string; columns?: ManifestColumns }): Promise<ImportRun>;
   /** Lines as "name: outcome reason", sorted; also checks that the counts add up. */
   lines(importId: string): Promise<string[]>;
   records(): Promise<ImageRecord[]>;
@@ -87,8 +88,8 @@ export async function openRig(
         await writeFile(join(root, name), content);
       }
     },
-    async importAll({ path = root, manifest } = {}) {
-      const run = await imports.start({ path, manifest, catalogId: catalog.id });
+    async importAll({ path = root, manifest, columns } = {}) {
+      const run = await imports.start({ path, manifest, columns, catalogId: catalog.id });
       return imports.run(run.id);
     },
     async lines(importId) {

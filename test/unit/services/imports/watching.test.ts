@@ -37,7 +37,7 @@ async function following(rig: Rig, more: { manifest?: string; settleMs?: number 
   const stop = new AbortController();
   const runs: ImportRun[] = [];
   const ended = rig.imports.follow(
-    { catalogId: rig.catalog.id, path: rig.root, ...request },
+    { catalogId: rig.catalog.id, path: rig.root, startedBy: 'cli', ...request },
     { signal: stop.signal, settleMs, openTouches: async () => hand.touches, onUpToDate: (run) => runs.push(run) },
   );
   onTestFinished(async () => {
@@ -64,6 +64,7 @@ describe('follow', () => {
     await tell({ folder: join(rig.root, 'other'), deep: false });
     await nth(3);
     expect(await rig.lines(runs[2]!.id)).toEqual(['other/d.jpg: missing']);
+    expect(runs.map(({ startedBy }) => startedBy)).toEqual(['cli', 'watch', 'watch']);
   });
 
   it('sees a folder that vanished or was renamed by the folder that it lay in', async () => {

@@ -30,8 +30,8 @@ async function openScratch(): Promise<Scratch> {
   };
 }
 
-function knownIn({ catalog, log, store }: Rig): Known {
-  return { catalog, log, store, leftOut: createSources({ log, store, settings }).leftOut };
+function knownIn({ catalog, log, queue, store }: Rig): Known {
+  return { catalog, log, store, leftOut: createSources({ log, queue, store, settings }).leftOut };
 }
 
 interface Wanted {

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, it, onTestFinished } from 'vitest';
-import { openFinder, openImports, openStore } from '../../../../src-core/open-backends.ts';
+import { expect, it, onTestFinished, vi } from 'vitest';
+import { openFinder, openImports, openQueue, openStore } from '../../../../src-core/open-backends.ts';
 import { AppError } from '../../../../src-core/domain/app-error.ts';
 import { openDataDir } from '../../../../src-core/settings/data-dir.ts';
 import { settingsSchema } from '../../../../src-core/settings/schema.ts';
@@ -15,16 +15,24 @@ import { installTwoTowers } from '../../../support/two-tower-model.ts';
 interface Setting {
   poison?: number;
   count?: number;
+  on?: 'data dir' | 'qdrant';
   /** Holds up the second step. */
   second?: { began: PromiseWithResolvers<void>; mayGoOn: PromiseWithResolvers<void> };
 }
 
+async function qdrantUrl(): Promise<string> {
+  const double = await startQdrantDouble();
+  onTestFinished(() => double.stop());
+  return double.url;
+}
+
 /** A catalog of a model that is gone, over real files; `poison` ends the process that decodes it. */
-async function setUp({ poison = -1, count = 12, second }: Setting = {}) {
+async function setUp({ poison = -1, count = 12, on = 'data dir', second }: Setting = {}) {
   const folder = await tempDir();
   const dataDir = await openDataDir(join(folder, 'data'));
   const { manifest } = await installTwoTowers(join(dataDir.root, 'models'));
-  const settings = settingsSchema.parse({});
+  const settings = settingsSchema.parse(on === 'qdrant' ? { qdrant: { url: await qdrantUrl() } } : {});
+  const queue = await openQueue(settings, dataDir);
   const store = await openStore(settings, dataDir);
   const log = await openImports(dataDir);
   const catalog = await store.ensureCatalog({ name: 'pictures', model: MODEL, dimension: DIMENSION });
@@ -43,11 +51,12 @@ async function setUp({ poison = -1, count = 12, second }: Setting = {}) {
   const service = createReEmbeddings({
     store,
     log,
+    queue,
     findModel: async () => manifest,
     finder: {
       // As the client of a finder process says it, when the process has died of the picture twice.
       async reEmbed(catalogId, limit) {
-        const due = await store.successions!.due(catalogId, limit);
+        const due = await store.successions.due(catalogId, limit);
         if (due.some((one) => one.record.imageId === poisonId)) throw new AppError('WORKER_LOST', 'it ended twice');
         if (++steps === 2) {
           second?.began.resolve();
@@ -61,10 +70,11 @@ async function setUp({ poison = -1, count = 12, second }: Setting = {}) {
     await service.close();
     await finder.close();
     await log.close();
+    await queue.close();
     await store.close();
   });
   const request = { catalog: 'pictures', model: manifest.id, keepOld: true, leaveOut: 0 };
-  return { store, catalog, service, request, poisonId };
+  return { store, queue, catalog, service, request, poisonId };
 }
 
 it('notes the one picture that ends the process, and embeds its neighbours', async () => {
@@ -104,22 +114,24 @@ it('goes on with what was stopped', async () => {
 
 it('says what cannot be', async () => {
   const { service, request } = await setUp({ count: 1 });
-  await expect(service.get('pictures')).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  expect(await service.get('pictures')).toBeNull();
   await expect(service.cancel('pictures')).rejects.toMatchObject({ code: 'NOT_FOUND' });
   await expect(service.start({ ...request, catalog: 'none' })).rejects.toMatchObject({ code: 'NOT_FOUND' });
 });
 
-it('is refused by a store that cannot', async () => {
-  const double = await startQdrantDouble();
-  onTestFinished(() => double.stop());
-  const dataDir = await openDataDir(await tempDir());
-  const { manifest } = await installTwoTowers(join(dataDir.root, 'models'));
-  const store = await openStore(settingsSchema.parse({ qdrant: { url: double.url } }), dataDir);
-  const log = await openImports(dataDir);
-  onTestFinished(() => log.close());
-  await store.ensureCatalog({ name: 'pictures', model: MODEL, dimension: DIMENSION });
-  const finder = { reEmbed: () => Promise.reject(new Error('never asked')) };
-  const service = createReEmbeddings({ store, log, finder, findModel: async () => manifest });
-  const request = { catalog: 'pictures', model: manifest.id, keepOld: true, leaveOut: 0 };
-  await expect(service.start(request)).rejects.toMatchObject({ code: 'FORBIDDEN' });
+it.each(['data dir', 'qdrant'] as const)('waits for tasks by the old model: %s', async (on) => {
+  const { service, store, queue, catalog, request } = await setUp({ count: 3, on });
+  const task = { id: 'task', catalogId: catalog.id, payload: {} };
+  await queue.enqueue([task, { ...task, id: 'other', catalogId: 'another' }]);
+  await service.start(request);
+  await vi.waitFor(async () => {
+    expect(await service.get('pictures')).toMatchObject({ state: 'waiting', total: 3, done: 3 });
+  });
+  expect(await store.catalogs()).toEqual([catalog]);
+  await queue.cancel({ ids: ['task'] });
+  expect(await service.finished('pictures')).toMatchObject({ state: 'done', done: 3, error: null });
+  expect(await store.catalogs()).toMatchObject([{ model: request.model }, { model: MODEL }]);
+  expect((await store.scroll(catalog.id, 10)).map(({ record }) => record.model)).toEqual(
+    Array.from({ length: 3 }, () => request.model),
+  );
 });

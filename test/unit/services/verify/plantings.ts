@@ -103,7 +103,7 @@ export const PLANTINGS: readonly Planting[] = [
     kind: 'other-model',
     async plant(rig, file) {
       await rig.setKnown(file, { model: 'older' });
-      await rig.setRecord(file, { model: 'older' });
+      rig.setModel(file, 'older');
     },
   },
   {

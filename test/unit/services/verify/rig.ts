@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { onTestFinished } from 'vitest';
 import { createPictures } from '../../../../src-core/adapters/pictures-sharp/create-pictures.ts';
 import { imageIdOf } from '../../../../src-core/domain/identity.ts';
@@ -38,6 +39,8 @@ export interface Rig extends ImportsRig {
   /** Changes what is known of a file behind everybody's back. */
   setKnown(file: string, change: Partial<KnownFile>): Promise<void>;
   setRecord(file: string, change: Partial<ImageRecord>): Promise<void>;
+  /** As no store would take it. */
+  setModel(file: string, model: string): void;
   forget(file: string): Promise<void>;
   drop(file: string): Promise<void>;
   verify(asked?: Asked): Promise<Verified>;
@@ -99,6 +102,11 @@ export async function openRig(count: number): Promise<Rig> {
     async setRecord(file, change) {
       const image = await stored(file);
       if (image) await store.upsert(catalog.id, [{ ...image, record: { ...image.record, ...change } }]);
+    },
+    setModel(file, other) {
+      const db = new DatabaseSync(join(rig.dir, 'vectors.db'), { timeout: 5_000 });
+      db.prepare(`UPDATE images SET record = json_set(record, '$.model', ?) WHERE image_id = ?`).run(other, idOf(file));
+      db.close();
     },
     forget: (file) => log.forget(catalog.id, [nameOf(file)]),
     drop: async (file) => void (await store.delete(catalog.id, { imageIds: [idOf(file)] })),
