@@ -98,7 +98,7 @@ export const ARCHITECTURE: readonly Rule[] = [
   },
   { path: 'src-main/fleet', imports: CORE_GROUND, packages: ['zod'] },
   {
-    path: 'src-main/console.ts',
+    path: 'src-main/wiring',
     imports: [
       ...CORE_GROUND,
       'src-core/open-backends.ts',
@@ -106,6 +106,18 @@ export const ARCHITECTURE: readonly Rule[] = [
       'src-core/files',
       'src-main/services',
       'src-main/fleet',
+    ],
+    packages: [],
+  },
+  {
+    path: 'src-main/console.ts',
+    imports: [
+      ...CORE_GROUND,
+      'src-core/open-backends.ts',
+      'src-core/files',
+      'src-main/services',
+      'src-main/fleet',
+      'src-main/wiring',
     ],
     packages: [],
   },
