@@ -31,8 +31,9 @@ export interface ManyImages {
    */
   removeAll(catalog: string, which: WhichImages, most: number): Promise<number>;
   /**
-   * The next import of their sources reads their files anew, whether they look changed or not; what was said of them stays. Those that no source of this machine brought are handed to `alone`, page by page. Throws CONFLICT while an import
-   * feeds the catalog, which may have passed them.
+   * The next import of their sources reads their files anew, whether they look changed or not; what was said of them
+   * stays. Those that no source of this machine brought are handed to `alone`, page by page. Throws CONFLICT while an
+   * import feeds the catalog, which may have passed them.
    */
   callAgain(
     catalog: string,

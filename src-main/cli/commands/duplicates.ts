@@ -2,6 +2,7 @@ import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { AppError } from '../../../src-core/domain/app-error.ts';
 import { DEFAULT_CATALOG } from '../../../src-core/domain/catalog.ts';
 import { DEFAULT_GROUP_SCORE, DEFAULT_LEAST_SCORE, GROUP_KINDS } from '../../../src-core/domain/duplicates.ts';
+import { splitValues } from '../../../src-core/domain/value-list.ts';
 import type { DuplicateQuery } from '../../client/duplicate-desk.ts';
 import type { Cli, Outcome, Run } from '../cli.ts';
 import { confirmRemoval } from '../confirm.ts';
@@ -89,7 +90,9 @@ function threshold(text: string): number {
 }
 
 function ruleList(text: string): string[] {
-  const rules = text.split(',');
+  const rules = splitValues(text);
   if (rules.every((rule) => /^(largest|oldest|folder:.+)$/s.test(rule))) return rules;
-  throw new InvalidArgumentError('It must be some of largest, oldest and folder:PATH, parted by commas.');
+  throw new InvalidArgumentError(
+    'It must be some of largest, oldest and folder:PATH, parted by commas; one with a comma in double quotes.',
+  );
 }

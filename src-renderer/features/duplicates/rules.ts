@@ -1,3 +1,4 @@
+import { joinValues, splitValues } from '../../../src-core/domain/value-list.ts';
 import { nameOfPath } from '../../lib/path-names.ts';
 import { DUPLICATES } from '../../texts/duplicates.ts';
 
@@ -12,14 +13,14 @@ const KNOWN = /^(largest|oldest|folder:.+)$/;
 /** Of the address, where a comma parts rules and may stand in a folder too. What is no rule is left out. */
 export function rulesOf(text: string | undefined): readonly Rule[] {
   if (text === undefined) return DEFAULT_RULES;
-  const rules = text.split(',').map(unescaped);
+  const rules = splitValues(text);
   return [...new Set(rules.filter((rule) => KNOWN.test(rule)))];
 }
 
 /** For the address; undefined: the default. */
 export function rulesText(rules: readonly Rule[]): string | undefined {
   if (rules.join() === DEFAULT_RULES.join()) return undefined;
-  return rules.length === 0 ? NONE : rules.map(escaped).join(',');
+  return rules.length === 0 ? NONE : joinValues(rules);
 }
 
 export function folderOfRule(rule: Rule): string | null {
@@ -38,12 +39,4 @@ export function ruleText(rule: Rule): string {
 
 function plain(rule: Rule, texts: Record<(typeof PLAIN_RULES)[number], string>): string {
   return texts[rule as (typeof PLAIN_RULES)[number]];
-}
-
-function escaped(rule: Rule): string {
-  return rule.replaceAll('%', '%25').replaceAll(',', '%2C');
-}
-
-function unescaped(text: string): Rule {
-  return text.replaceAll('%2C', ',').replaceAll('%25', '%');
 }

@@ -13,6 +13,12 @@ async function openFirst(page: Page): Promise<void> {
   await page.getByRole('dialog').locator('img[data-loaded]').waitFor();
 }
 
+/** What the scene before has left, where the page has stayed. */
+export async function clearSelection(page: Page): Promise<void> {
+  const clear = page.getByRole('button', { name: 'Clear', exact: true });
+  if (await clear.isVisible()) await clear.click();
+}
+
 /** A search by the first picture of the catalog. */
 async function findSimilar(page: Page): Promise<void> {
   await openFirst(page);
@@ -23,6 +29,7 @@ async function findSimilar(page: Page): Promise<void> {
 
 async function compareThree(page: Page): Promise<void> {
   await drawn(page);
+  await clearSelection(page);
   await page.getByRole('grid').focus();
   for (const key of [' ', 'ArrowRight', ' ', 'ArrowRight', ' ']) await page.keyboard.press(key);
   await page.getByRole('button', { name: 'Compare (3)' }).click();
@@ -31,6 +38,7 @@ async function compareThree(page: Page): Promise<void> {
 
 async function askToRemoveAll(page: Page): Promise<void> {
   await drawn(page);
+  await clearSelection(page);
   await page.getByRole('grid').focus();
   await page.keyboard.press(' ');
   await page.getByRole('button', { name: /^Select all .+ that match$/ }).click();

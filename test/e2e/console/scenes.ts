@@ -4,7 +4,7 @@ import type { Page } from '@playwright/test';
 import { expect, vi } from 'vitest';
 import { goTo, type OpenedConsole } from './console.ts';
 import { DUPLICATES_SCENES, makeDuplicates, scanned } from './duplicates-scenes.ts';
-import { fillWithSamples, PICTURES_SCENES } from './pictures-scenes.ts';
+import { clearSelection, fillWithSamples, PICTURES_SCENES } from './pictures-scenes.ts';
 import { fillQueue } from './tasks-world.ts';
 import { manyWorkers } from './other-workers.ts';
 
@@ -82,9 +82,7 @@ async function row(page: Page): Promise<void> {
 
 async function selectAll(page: Page): Promise<void> {
   await row(page);
-  // From the picture before, where the page has stayed.
-  const clear = page.getByRole('button', { name: 'Clear', exact: true });
-  if (await clear.isVisible()) await clear.click();
+  await clearSelection(page);
   await page.getByLabel('Select all rows shown').check();
   await page.getByRole('button', { name: /that match$/ }).click();
 }
