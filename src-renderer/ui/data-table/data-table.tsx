@@ -154,6 +154,7 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
               ? {
                   isAll: rows.length > 0 && chosen === rows.length,
                   isSome: chosen > 0,
+                  isDisabled: rows.length === 0,
                   onToggle: () =>
                     selection.onChange({
                       kind: 'some',

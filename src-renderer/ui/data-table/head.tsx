@@ -10,7 +10,7 @@ interface HeadProps<Row> {
   sort: Sort | null;
   onSort: ((sort: Sort) => void) | undefined;
   /** Null: rows cannot be selected. */
-  selection: { isAll: boolean; isSome: boolean; onToggle(): void } | null;
+  selection: { isAll: boolean; isSome: boolean; isDisabled: boolean; onToggle(): void } | null;
 }
 
 export function Head<Row>({ columns, grid, sort, onSort, selection }: HeadProps<Row>): ReactNode {
@@ -22,6 +22,7 @@ export function Head<Row>({ columns, grid, sort, onSort, selection }: HeadProps<
             type="checkbox"
             aria-label={UI.table.selectAllLoaded}
             checked={selection.isAll}
+            disabled={selection.isDisabled}
             ref={(box) => {
               if (box) box.indeterminate = selection.isSome && !selection.isAll;
             }}
