@@ -18,11 +18,9 @@ export const ok = (message: string): Finding => ({ status: 'ok', message, todo: 
 export const warn = (message: string, todo: string): Finding => ({ status: 'warn', message, todo });
 export const fail = (message: string, todo: string): Finding => ({ status: 'fail', message, todo });
 
-/** Runs checks one after another, so that each is told apart; a check that throws has failed with what it threw. */
+/** Runs checks at once, for each may wait for a backend that is away; one that throws has failed with what it threw. */
 export async function runChecks(checks: readonly Check[]): Promise<CheckResult[]> {
-  const results: CheckResult[] = [];
-  for (const { name, run } of checks) results.push({ name, ...(await run().catch(thrown)) });
-  return results;
+  return Promise.all(checks.map(async ({ name, run }) => ({ name, ...(await run().catch(thrown)) })));
 }
 
 function thrown(error: unknown): Finding {

@@ -225,7 +225,7 @@ describe('the plain list', () => {
 
   it('loses and doubles nothing while those who take it in are killed', { timeout: 60_000 }, async () => {
     const { url, queue, program, push } = await openRig(null);
-    const lines = 4_000;
+    const lines = 2_000;
     for (let n = 0; n < lines; n += 500) {
       await push(...Array.from({ length: 500 }, (_, m) => ({ image_path: `/p/${n + m}.jpg` })));
     }
