@@ -13,7 +13,8 @@ export function usePages<Page, Row, Param>(
 ) {
   const { data, error, isPending, isFetching, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } =
     useInfiniteQuery(options);
-  const rows = useMemo(() => data?.pages.flatMap(rowsOf as (page: Page) => Row[]) ?? [], [data, rowsOf]);
+  // A hundred thousand rows several times a second: joined like this they are copied as a whole.
+  const rows = useMemo(() => ([] as Row[]).concat(...(data?.pages ?? []).map(rowsOf)), [data, rowsOf]);
   const more: MoreRows = {
     hasMore: hasNextPage,
     isLoading: isPending || isFetchingNextPage,

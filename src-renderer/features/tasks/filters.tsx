@@ -1,7 +1,7 @@
 import { MultiSelect, Pill, Select } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
-import type { ReactNode, Ref } from 'react';
+import { memo, type ReactNode, type Ref } from 'react';
 import type { StatsDocument } from '../../../src-core/contract/queue-documents.ts';
 import { ERROR_CODES, type ErrorCode } from '../../../src-core/domain/app-error.ts';
 import { useApi } from '../../app/context.ts';
@@ -19,13 +19,13 @@ const LIMIT = 200;
 
 interface FiltersProps {
   search: TasksSearch;
-  stats: StatsDocument | undefined;
+  failures: StatsDocument['failures_by_code'] | undefined;
   /** Of the field for text. */
   ref: Ref<HTMLInputElement>;
 }
 
-/** What narrows the tasks down, besides their state. All of it is in the address. */
-export function Filters({ search, stats, ref }: FiltersProps): ReactNode {
+/** What narrows the tasks down, besides their state. All of it is in the address. Drawn anew for neither rows nor counts. */
+export const Filters = memo(function Filters({ search, failures, ref }: FiltersProps): ReactNode {
   const navigate = route.useNavigate();
   const { imports, workers, catalogs } = useChoices(search);
   const change = (fields: Partial<TasksSearch>, replace = false): void =>
@@ -48,7 +48,7 @@ export function Filters({ search, stats, ref }: FiltersProps): ReactNode {
         classNames={{ pillsList: classes.oneLine, inputField: code ? classes.narrow : '' }}
         aria-label={texts.code}
         placeholder={code ? '' : texts.code}
-        data={codesOf(stats?.failures_by_code)}
+        data={codesOf(failures)}
         value={code ?? []}
         renderPill={({ value = '', onRemove }) =>
           value === code?.[0] && (
@@ -88,7 +88,7 @@ export function Filters({ search, stats, ref }: FiltersProps): ReactNode {
       />
     </div>
   );
-}
+});
 
 /** What can be chosen; what the address names is there also when the server does not know it any more. */
 function useChoices({ import_id, worker_id, catalog }: TasksSearch) {

@@ -54,7 +54,7 @@ export function TasksPage(): ReactNode {
         <ErrorGroups stats={stats} />
       ) : (
         <>
-          <Filters ref={filter} search={search} stats={stats} />
+          <Filters ref={filter} search={search} failures={stats?.failures_by_code} />
           <TaskList key={stringifySearch(which)} which={which} openId={search.task} />
         </>
       )}

@@ -32,13 +32,17 @@ const SCRIPTING = new Set([
   'MinorGC',
   'MajorGC',
 ]);
+/** What a script may force, by asking for a size; as DevTools counts it, that is rendering, and is done once either way. */
+const RENDERING = new Set(['Layout', 'UpdateLayoutTree']);
 const TASK = 'RunTask';
 const FRAME = 'FireAnimationFrame';
 
 export interface Traced {
   frames: number;
-  /** CPU ms of scripting between one frame and the next, each. */
+  /** CPU ms of scripting between one frame and the next, each; without layout, which `forced` has of them. */
   scripting: number[];
+  /** CPU ms of style and layout within scripts, each frame. */
+  forced: number[];
   /** ms of each task over 50 ms of wall time: as the clock saw it, and as much of it as the thread ran. */
   longTasks: { wall: number; cpu: number }[];
 }
@@ -63,20 +67,25 @@ function summed(events: readonly TraceEvent[]): Traced {
   const own = events.filter(({ pid, tid, ph }) => pid === main.pid && tid === main.tid && ph === 'X');
   own.sort((a, b) => a.ts - b.ts || (b.dur ?? 0) - (a.dur ?? 0));
   const starts = own.filter(({ name }) => name === FRAME).map(({ ts }) => ts);
-  const scripting = starts.slice(1).map(() => 0);
-  let until = 0;
-  let frame = 0;
+  const [scripting, forced] = [starts.slice(1).map(() => 0), starts.slice(1).map(() => 0)];
+  let [scriptUntil, renderUntil, frame] = [0, 0, 0];
   for (const { name, ts, dur = 0, tdur } of own) {
-    if (!SCRIPTING.has(name) || ts < until) continue;
-    until = ts + dur;
+    const isOuterScript = SCRIPTING.has(name) && ts >= scriptUntil;
+    const isForced = RENDERING.has(name) && ts < scriptUntil && ts >= renderUntil;
+    if (!isOuterScript && !isForced) continue;
+    if (isOuterScript) scriptUntil = ts + dur;
+    else renderUntil = ts + dur;
     while (frame < scripting.length && ts >= starts[frame + 1]!) frame++;
-    if (ts >= starts[0]! && frame < scripting.length) scripting[frame]! += (tdur ?? dur) / 1_000;
+    if (ts < starts[0]! || frame >= scripting.length) continue;
+    const ms = (tdur ?? dur) / 1_000;
+    scripting[frame]! += isOuterScript ? ms : -ms;
+    if (isForced) forced[frame]! += ms;
   }
   if (!own.some(({ name }) => name === TASK)) throw new Error('the trace has no tasks');
   const longTasks = own
     .filter(({ name, dur = 0 }) => name === TASK && dur > 50_000)
     .map(({ dur = 0, tdur }) => ({ wall: dur / 1_000, cpu: (tdur ?? dur) / 1_000 }));
-  return { frames: starts.length, scripting, longTasks };
+  return { frames: starts.length, scripting, forced, longTasks };
 }
 
 /** The renderer's thread that draws most frames. */
