@@ -133,6 +133,11 @@ export function isBackendTrouble({ code }: Pick<AppError, 'code'>): boolean {
   return BACKEND_TROUBLE.has(code);
 }
 
+/** Queue or store are away: a matter of their servers, which come back. */
+export function isOutage({ code }: Pick<AppError, 'code'>): boolean {
+  return code === 'STORE_UNAVAILABLE' || code === 'QUEUE_UNAVAILABLE';
+}
+
 export const ERROR_CODES = Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]];
 
 export const errorCode = z.enum(ERROR_CODES);

@@ -1,6 +1,6 @@
 import { pino, type Level } from 'pino';
 import pretty from 'pino-pretty';
-import { AppError, type ErrorCode } from '../domain/app-error.ts';
+import { AppError, isOutage } from '../domain/app-error.ts';
 
 export type Logger = pino.Logger;
 export type LogLevel = Level | 'silent';
@@ -19,8 +19,6 @@ export interface LogOptions {
 
 const SECRETS = ['authorization', 'token', 'apiKey', 'api-key', 'password', 'secret'];
 const DEPTH = 4;
-
-const OUTAGES: ReadonlySet<ErrorCode> = new Set(['QUEUE_UNAVAILABLE', 'STORE_UNAVAILABLE']);
 
 /** A secret may lie in an error's details or a settings object, so the same names are looked for some levels down. */
 const redactedPaths = SECRETS.flatMap((name) =>
@@ -47,7 +45,7 @@ export function createLogger({ proc, level, format, write, bindings }: LogOption
 /** A backend that is away is no defect: where in the program it was met says nothing. */
 function errorFields(error: Error): object {
   const fields = pino.stdSerializers.err(error);
-  if (!(error instanceof AppError) || !OUTAGES.has(error.code)) return fields;
+  if (!(error instanceof AppError) || !isOutage(error)) return fields;
   const { type, message, stack: _stack, ...more } = fields;
   return { type, message, ...more };
 }

@@ -24,6 +24,8 @@ export interface Death {
 }
 
 export const LONGEST_BACKOFF_MS = 30_000;
+/** A backend that is back is not to be kept waiting. */
+const OUTAGE_BACKOFF_MS = 5_000;
 
 const PAGE = 1_000;
 
@@ -37,6 +39,7 @@ export function createCrashLoop(options: CrashLoopOptions) {
   const { queue, isOurs, restartBackoffMs, crashLoopAfter, random, log } = options;
   let cursor: number | null = null;
   let inARow = 0;
+  let outages = 0;
   let counting: Promise<unknown> = Promise.resolve();
 
   async function hasProgress(): Promise<boolean> {
@@ -55,7 +58,12 @@ export function createCrashLoop(options: CrashLoopOptions) {
     }
   }
 
-  async function count(): Promise<Death> {
+  async function count(isOutage: boolean): Promise<Death> {
+    outages = isOutage ? outages + 1 : 0;
+    if (isOutage) {
+      const backoff = { baseMs: restartBackoffMs, capMs: OUTAGE_BACKOFF_MS };
+      return { inARow, waitMs: backoffDelay(outages, backoff, random()), alarm: false };
+    }
     const progress = await hasProgress().catch((error: unknown) => {
       log.warn({ error }, 'the queue does not tell whether the fleet makes progress');
       return false;
@@ -73,9 +81,12 @@ export function createCrashLoop(options: CrashLoopOptions) {
     async begin(): Promise<void> {
       cursor = (await queue.events(null)).cursor;
     },
-    /** Counts one worker that died or asked to be replaced. One after another, however many die at a time. */
-    died(): Promise<Death> {
-      const counted = counting.then(count);
+    /**
+     * Counts one worker that died or asked to be replaced; one that could not start while a backend is away is no crash,
+     * and is tried again for as long as that takes. One after another, however many die at a time.
+     */
+    died(isOutage = false): Promise<Death> {
+      const counted = counting.then(() => count(isOutage));
       counting = counted;
       return counted;
     },

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { AppError } from '../../src-core/domain/app-error.ts';
+import { AppError, isOutage } from '../../src-core/domain/app-error.ts';
 import { PROTOCOL_VERSION, type WorkerStatus } from '../../src-core/domain/worker-status.ts';
 import type { TaskQueue } from '../../src-core/ports/task-queue.ts';
 import type { Settings } from '../../src-core/settings/schema.ts';
@@ -97,6 +97,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   const failure = Promise.withResolvers<never>();
   failure.promise.catch(() => {}); // nobody has to listen
 
+  const endedByOutage = new WeakSet<WorkerProcess>();
   const reclaimer = createReclaimer(queue, log);
   const crashLoop = createCrashLoop({
     queue,
@@ -139,6 +140,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
       },
       onFatal(error) {
         log.error({ workerId: id, error }, 'a worker cannot go on');
+        if (isOutage(error)) endedByOutage.add(worker);
         // INTERNAL may pass; it is an ordinary crash, and its alarm comes if it does not.
         if (worker.phase === 'starting' && !error.retryable && error.code !== 'INTERNAL') fail(error);
       },
@@ -167,7 +169,7 @@ export function createSupervisor(options: SupervisorOptions): Supervisor {
   async function replace(worker: WorkerProcess, how: string): Promise<void> {
     if (wanted === 0) return;
     vacant++;
-    const death = await crashLoop.died();
+    const death = await crashLoop.died(endedByOutage.has(worker));
     if (stopping) return;
     if (death.alarm) raiseAlarm(worker, death.inARow, how);
     const timer = setTimeout(

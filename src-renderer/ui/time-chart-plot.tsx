@@ -59,7 +59,8 @@ export function TimeChartPlot(props: TimeChartProps & { height: number }): React
 
 function dataOf(times: readonly number[], lines: readonly ChartLine[], stacked: boolean): uPlot.AlignedData {
   const values = lines.map((line) => line.values);
-  return [times.map((time) => time / 1_000), ...(stacked ? stackLines(values) : values)] as uPlot.AlignedData;
+  const drawn = stacked ? stackLines(values).toReversed() : values;
+  return [times.map((time) => time / 1_000), ...drawn] as uPlot.AlignedData;
 }
 
 function color(element: HTMLElement, variable: string, alpha = ''): string {
@@ -77,6 +78,8 @@ function optionsOf(
     ticks: { show: false },
     font: '11px system-ui, sans-serif',
   };
+  // The lowest last: where one adds nothing to it, its own colour is seen.
+  const drawn = stacked ? lines.toReversed() : lines;
   return {
     width,
     height,
@@ -94,7 +97,7 @@ function optionsOf(
     ],
     series: [
       {},
-      ...lines.map(({ label, tone }): uPlot.Series => ({
+      ...drawn.map(({ label, tone }): uPlot.Series => ({
         label,
         stroke: (plot) => color(plot.root, `--tone-${tone}`),
         ...(stacked && { fill: (plot: uPlot) => color(plot.root, `--tone-${tone}`, '40') }),
@@ -103,7 +106,7 @@ function optionsOf(
       })),
     ],
     // Between two neighbours only, so that each line's colour fills its own part.
-    bands: stacked ? lines.slice(1).map((_line, n) => ({ series: [n + 2, n + 1] as [number, number] })) : [],
+    bands: stacked ? lines.slice(1).map((_line, n) => ({ series: [n + 1, n + 2] as [number, number] })) : [],
     hooks: {
       setCursor: [
         ({ cursor: { idx, left } }) =>

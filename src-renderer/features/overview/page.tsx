@@ -19,10 +19,14 @@ const route = getRouteApi('/overview');
 export function OverviewPage(): ReactNode {
   const { range = '1h' } = route.useSearch();
   const navigate = route.useNavigate();
-  const { data: stats, error, refetch } = useQuery(useApi().queue.stats.queryOptions());
+  const api = useApi();
+  const { data: stats, error, refetch } = useQuery(api.queue.stats.queryOptions());
+  const { data: known } = useQuery(api.catalogs.list.queryOptions());
 
   if (error && !stats) return <ErrorState error={error} onRetry={() => void refetch()} />;
-  if (stats?.totals.enqueued === 0) return <NothingYet />;
+  // Pictures may have come in without this queue: a copied store, or a Qdrant that others feed.
+  const hasPictures = known?.catalogs.some(({ images }) => images > 0) ?? false;
+  if (stats?.totals.enqueued === 0 && !hasPictures) return <NothingYet />;
   return (
     <>
       <PageHeader

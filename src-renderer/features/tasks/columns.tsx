@@ -30,7 +30,7 @@ export const COLUMNS: readonly Column<TaskRow>[] = [
     grow: 2,
     cell: (task) => task.error && <Problem {...task} error={task.error} />,
   },
-  { id: 'worker', header: texts.worker, size: 120, cell: ({ worker_id }) => <Cut text={worker_id} /> },
+  { id: 'worker', header: texts.worker, size: 120, cell: ({ worker_id }) => worker_id },
   {
     id: 'attempts',
     header: texts.attempts,
@@ -72,7 +72,7 @@ export const COLUMNS: readonly Column<TaskRow>[] = [
       </span>
     ),
   },
-  { id: 'import', header: texts.import, size: 120, isHidden: true, cell: ({ import_id }) => <Cut text={import_id} /> },
+  { id: 'import', header: texts.import, size: 120, isHidden: true, cell: ({ import_id }) => import_id },
   {
     id: 'due',
     header: texts.due,
@@ -81,7 +81,7 @@ export const COLUMNS: readonly Column<TaskRow>[] = [
     cell: ({ due_at }) => due_at && <RelativeTime at={due_at} />,
   },
   { id: 'kind', header: texts.kind, size: 80, isHidden: true, cell: ({ kind }) => kind },
-  { id: 'id', header: texts.id, size: 150, isHidden: true, cell: ({ task_id }) => <Cut text={task_id} /> },
+  { id: 'id', header: texts.id, size: 150, isHidden: true, cell: ({ task_id }) => task_id },
 ];
 
 export function taskIdOf({ task_id }: TaskRow): string {
@@ -91,14 +91,6 @@ export function taskIdOf({ task_id }: TaskRow): string {
 /** ms of all stages. */
 export function sumOf(timings: Record<string, number>): number {
   return Object.values(timings).reduce((sum, ms) => sum + ms, 0);
-}
-
-function Cut({ text }: { text: string | null }): ReactNode {
-  return (
-    <span className={classes.cut} title={text ?? undefined}>
-      {text}
-    </span>
-  );
 }
 
 /** The name first: of a long path its end says most. */

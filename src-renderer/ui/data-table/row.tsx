@@ -44,7 +44,7 @@ function PlainRow<Row>({ row, index, top, columns, grid, isSelected, isActive, i
       )}
       {columns.map((column) => (
         <div key={column.id} role="gridcell" className={classes.cell} data-align={column.align}>
-          {column.cell(row)}
+          {cut(column.cell(row))}
         </div>
       ))}
     </div>
@@ -52,3 +52,13 @@ function PlainRow<Row>({ row, index, top, columns, grid, isSelected, isActive, i
 }
 
 export const TableRow = memo(PlainRow) as typeof PlainRow;
+
+/** A text that is longer than its column is wide ends in dots, and is whole on hover. */
+function cut(content: ReactNode): ReactNode {
+  if (typeof content !== 'string') return content;
+  return (
+    <span className={classes.text} title={content}>
+      {content}
+    </span>
+  );
+}

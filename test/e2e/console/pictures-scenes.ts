@@ -15,8 +15,9 @@ async function openFirst(page: Page): Promise<void> {
 
 /** What the scene before has left, where the page has stayed. */
 export async function clearSelection(page: Page): Promise<void> {
-  const clear = page.getByRole('button', { name: 'Clear', exact: true });
-  if (await clear.isVisible()) await clear.click();
+  if (!(await page.getByText(/ selected$/).isVisible())) return;
+  // Before it may stand the one that clears the filters.
+  await page.getByRole('button', { name: 'Clear', exact: true }).last().click();
 }
 
 /** A search by the first picture of the catalog. */

@@ -30,6 +30,17 @@ describe('deaths in a row', () => {
     expect(deaths.at(-1)).toMatchObject({ inARow: 9, waitMs: LONGEST_BACKOFF_MS });
   });
 
+  it('are no crashes while a backend is away, however long, and wait a few seconds at most', async () => {
+    const { loop } = await begun();
+    expect(await loop.died()).toMatchObject({ inARow: 1 });
+    const deaths = [];
+    for (let i = 0; i < 6; i++) deaths.push(await loop.died(true));
+    expect(deaths.map(({ waitMs }) => waitMs)).toEqual([500, 1_000, 2_000, 4_000, 5_000, 5_000]);
+    expect(deaths.filter(({ inARow, alarm }) => inARow !== 1 || alarm)).toEqual([]);
+    expect(await loop.died()).toMatchObject({ inARow: 2 });
+    expect((await loop.died(true)).waitMs).toBe(500);
+  });
+
   it('wait at least half of that: the jitter', async () => {
     const { loop } = await begun(0);
     expect([(await loop.died()).waitMs, (await loop.died()).waitMs]).toEqual([250, 500]);
