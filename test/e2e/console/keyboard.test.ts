@@ -40,7 +40,8 @@ async function openFirst(page: Page, gridName: string): Promise<void> {
 
 async function goByPalette(page: Page, name: string): Promise<void> {
   await page.keyboard.press('Control+k');
-  await page.getByPlaceholder('Go to a page').waitFor();
+  // Shown first, and given the keys a moment later.
+  await page.locator('input[placeholder^="Go to a page"]:focus').waitFor();
   await page.keyboard.type(name);
   await page.locator('[data-selected]').getByText(name, { exact: true }).waitFor();
   await page.keyboard.press('Enter');
