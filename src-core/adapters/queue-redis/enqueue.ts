@@ -3,7 +3,7 @@ import { parseOrThrow } from '../../domain/app-error.ts';
 import { backoff, newTask, TASK_PRIORITIES, type TaskState } from '../../domain/task.ts';
 import type { EnqueueAnswer, QueueProducer } from '../../ports/task-queue.ts';
 import { chunksOf } from './chunks.ts';
-import { CHUNK, type QueueContext } from './context.ts';
+import { CHUNK as MOST, type QueueContext } from './context.ts';
 import type { QueueSettings } from './settings.ts';
 import { dataOf } from './rows.ts';
 
@@ -25,6 +25,8 @@ function schemaOf({ attempts, backoffBaseMs, backoffCapMs }: QueueSettings) {
   );
 }
 
+/** A new task costs a script more than one that is moved. */
+const CHUNK = MOST / 2;
 /** A task with so many characters of data or fewer costs a script as much as any. */
 const USUAL_DATA = 4_000;
 
