@@ -3,7 +3,7 @@ import { parseOrThrow } from '../../domain/app-error.ts';
 import { backoff, newTask, TASK_PRIORITIES, type TaskState } from '../../domain/task.ts';
 import type { EnqueueAnswer, QueueProducer } from '../../ports/task-queue.ts';
 import { chunksOf } from './chunks.ts';
-import { CHUNK as MOST, type QueueContext } from './context.ts';
+import { CHUNK, type QueueContext } from './context.ts';
 import type { QueueSettings } from './settings.ts';
 import { dataOf } from './rows.ts';
 
@@ -26,7 +26,7 @@ function schemaOf({ attempts, backoffBaseMs, backoffCapMs }: QueueSettings) {
 }
 
 /** A new task costs a script more than one that is moved. */
-const CHUNK = MOST / 2;
+const TASKS_AT_ONCE = CHUNK / 2;
 /** A task with so many characters of data or fewer costs a script as much as any. */
 const USUAL_DATA = 4_000;
 
@@ -46,7 +46,7 @@ export function createEnqueue(context: QueueContext): QueueProducer['enqueue'] {
     const parsed = parseOrThrow(tasksSchema, tasks, 'tasks');
     const answers: EnqueueAnswer[] = [];
     let sent: Promise<EnqueueAnswer[]> | undefined;
-    for (const chunk of chunksOf(written(parsed), ({ data }) => Math.max(1, data.length / USUAL_DATA), CHUNK)) {
+    for (const chunk of chunksOf(written(parsed), ({ data }) => Math.max(1, data.length / USUAL_DATA), TASKS_AT_ONCE)) {
       const before = sent;
       sent = send(context, chunk);
       // The server works on one chunk while the next is written here; that one's failure is met in its turn.
